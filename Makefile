@@ -1,0 +1,59 @@
+# sayso: one command on a machine that has python3 (>= 3.11, with venv) and make.
+PYTHON ?= python3
+VENV   := .venv
+STAMP  := $(VENV)/.installed
+# Debian packages that some tests need: a browser for the page, PostgreSQL for the ledger.
+APT_PACKAGES := chromium postgresql
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Without .pyc files each process compiles every import anew, which costs seconds.
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help install system demo test check unit bench lock generate clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv with everything, and the console script .venv/bin/sayso
+
+$(STAMP): requirements-dev.lock requirements-boot.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "sayso needs Python 3.11 or newer; this is " + sys.version + ". Set PYTHON=/path/to/python3.11")'
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install -q --require-hashes -r requirements-boot.lock
+	$(VENV)/bin/uv pip install -q --python $(VENV) --require-hashes -r requirements-dev.lock
+	$(VENV)/bin/uv pip install -q --python $(VENV) --no-deps --no-build-isolation -e .
+	touch $@
+
+system: ## install the Debian packages that some tests need, where this user may
+	@sh scripts/system-packages.sh $(APT_PACKAGES)
+
+demo: install ## start the predictor and the page, and print the address
+	$(VENV)/bin/sayso demo
+
+test: install system check unit ## everything that must pass
+
+check: install ## ruff, mypy, import-linter, deptry, docstrings of tests
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/deptry src
+	$(VENV)/bin/interrogate -q -f 100 src tests
+
+unit: install ## the tests alone
+	$(VENV)/bin/python -m pytest
+
+bench: install ## measure speed, as ratios within one run
+	$(VENV)/bin/python -m benchmarks
+
+generate: install ## rewrite the files that are made from code
+	$(VENV)/bin/python -m scripts.generate
+
+lock: ## resolve the dependencies anew
+	uv pip compile pyproject.toml --extra pack --group dev --universal --generate-hashes --no-emit-index-url --no-header -q -U -o requirements-dev.lock
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -c requirements-dev.lock -o requirements.lock
+	printf 'uv\n' | uv pip compile - --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-boot.lock
+
+clean: ## remove what install made
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""Say what the model needs: the one document that every part of sayso holds."""
