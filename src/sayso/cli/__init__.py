@@ -1,0 +1,1 @@
+"""Speak to people and programs on a terminal: parse, call, show."""

@@ -1,0 +1,62 @@
+"""Register every command. Heavy imports happen inside commands, so that ``--help`` stays quick.
+
+Exit statuses: ``ask`` gives 0 predicted, 3 needs input, 4 refused, 5 failed; the others 0 clean, 1 findings, 2 usage,
+5 could not run.
+"""
+
+import sys
+
+import typer
+
+from sayso import __version__
+from sayso.cli import ask, contract, demo, dialogues, ledger, package, predictor, serve, ui
+from sayso.failures import SaysoError
+
+COULD_NOT_RUN = 5
+
+
+def _version(show: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if show:
+        typer.echo(f"sayso {__version__}")
+        raise typer.Exit
+
+
+def application() -> typer.Typer:
+    """Make the command line."""
+    app = typer.Typer(
+        name="sayso",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        help="A plain-language front door for a tabular model: a prediction, or a named reason why there is none.",
+    )
+
+    @app.callback()
+    def main(
+        version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+    ) -> None:
+        pass
+
+    app.command("demo")(demo.demo)
+    app.command("ask")(ask.ask)
+    app.command("extract")(dialogues.extract)
+    app.command("verify")(dialogues.verify)
+    app.command("predictor")(predictor.predictor)
+    app.command("serve")(serve.serve)
+    app.command("ui")(ui.ui)
+    app.command("pack")(package.pack)
+    app.command("audit")(package.audit)
+    app.add_typer(contract.commands(), name="contract")
+    app.add_typer(ledger.commands(), name="ledger")
+    return app
+
+
+def run() -> None:
+    """Run the command line; an error of ours is one line and exit status 5."""
+    try:
+        application()()
+    except SaysoError as error:
+        print(f"sayso: {error}", file=sys.stderr)
+        sys.exit(COULD_NOT_RUN)
+    except BrokenPipeError:
+        sys.exit(COULD_NOT_RUN)

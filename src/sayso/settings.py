@@ -1,0 +1,180 @@
+"""Read ``sayso.toml`` and the ``SAYSO_`` variables into one frozen object, once.
+
+Every key stands in a section; ``SAYSO_<SECTION>_<KEY>`` overrides it. An unknown section, key or variable is an error,
+because a misspelt setting would otherwise be a default that nobody chose. Paths are relative to the settings file.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from sayso.failures import SettingsError
+
+PREFIX = "SAYSO_"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class _Section(BaseModel):
+    """Refuse unknown keys; values keep the types that TOML gives them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ContractSection(_Section):
+    """Say which contract this deployment speaks."""
+
+    path: Path = Path("model/feature_columns.json")
+    extrapolation: Literal["warn", "block"] = "warn"
+    """What to do with a value outside the training range: say so, or refuse."""
+
+
+class LanguageSection(_Section):
+    """Say how people here write numbers."""
+
+    decimal: Literal["point", "comma"] = "point"
+    max_chars: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
+    """The longest conversation that is read, in code points over all turns."""
+
+
+class ExtractorSection(_Section):
+    """Say who reads the words; there is no fallback between extractors."""
+
+    kind: Literal["grammar"] = "grammar"
+
+
+class BackendSection(_Section):
+    """Say where the model runs."""
+
+    kind: Literal["in-process", "http"] = "in-process"
+    package: Path = Path("model")
+    """The model package: run by ``in-process``; read by the others for training ranges only."""
+    url: str = "http://127.0.0.1:8080/v1/predict"
+    """The predict address of ``http``."""
+    deadline_s: Seconds = 20.0
+
+
+class PredictorSection(_Section):
+    """Say where ``sayso predictor`` listens."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+
+
+class ServeSection(_Section):
+    """Say where ``sayso serve`` listens."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8090
+    max_body_bytes: Annotated[int, Field(ge=1024, le=16_777_216)] = 1_048_576
+
+
+class UiSection(_Section):
+    """Say where the page is served."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8501
+
+
+class LedgerSection(_Section):
+    """Say where interactions are recorded, and how much of their text."""
+
+    url: str = "sqlite:///var/ledger.db"
+    text: Literal["full", "hash", "none"] = "full"
+    retention_days: Annotated[int, Field(ge=1)] = 90
+
+
+class TelemetrySection(_Section):
+    """Say where the log goes besides stderr."""
+
+    log_path: Path | None = Path("var/sayso.log.jsonl")
+
+
+class Settings(_Section):
+    """Hold every setting of one deployment."""
+
+    contract: ContractSection = ContractSection()
+    language: LanguageSection = LanguageSection()
+    extractor: ExtractorSection = ExtractorSection()
+    backend: BackendSection = BackendSection()
+    predictor: PredictorSection = PredictorSection()
+    serve: ServeSection = ServeSection()
+    ui: UiSection = UiSection()
+    ledger: LedgerSection = LedgerSection()
+    telemetry: TelemetrySection = TelemetrySection()
+    root: Path = Field(default=Path(), exclude=True)
+    """The folder of the settings file; set by `load`, not by the file."""
+
+    def path(self, relative: Path) -> Path:
+        """Resolve a path of the settings file."""
+        return self.root / relative
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Read one settings file, with the environment's overrides.
+
+    Raises:
+        SettingsError: naming the file or variable, the key, the value and what would do.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path}: there is no such file; give --config FILE, or run where sayso.toml is") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    if "root" in document:
+        raise SettingsError(f"{path}: [root] is not a section")
+    try:
+        # By way of JSON: there, strict means that "8080" is no port, but text may still be a path.
+        wire = json.dumps(document | {"root": str(path.parent.absolute())})
+        settings = Settings.model_validate_json(wire, strict=True)
+    except TypeError as error:
+        raise SettingsError(f"{path}: {error}; use text, numbers and booleans") from error
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_first(error)}") from error
+    return override(settings, environment)
+
+
+def override(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """Apply the ``SAYSO_<SECTION>_<KEY>`` variables; raises SettingsError for an unknown or unusable one."""
+    sections = {name: getattr(settings, name) for name in Settings.model_fields if name != "root"}
+    for variable, text in _ours(environment):
+        section, key = _place(variable)
+        annotation = type(sections[section]).model_fields[key]
+        try:
+            value = TypeAdapter(Annotated[annotation.annotation, annotation]).validate_strings(text)  # type: ignore[name-defined]
+        except ValidationError as error:
+            raise SettingsError(f"{variable}={text!r}: {_first(error)}") from error
+        sections[section] = sections[section].model_copy(update={key: value})
+    return settings.model_copy(update=sections)
+
+
+def variables() -> Iterator[str]:
+    """List every variable that `override` knows."""
+    for section, field in Settings.model_fields.items():
+        if isinstance(field.default, _Section):
+            for key in type(field.default).model_fields:
+                yield f"{PREFIX}{section.upper()}_{key.upper()}"
+
+
+def _ours(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in sorted(environment.items()) if name.startswith(PREFIX))
+
+
+def _place(variable: str) -> tuple[str, str]:
+    section, _, key = variable.removeprefix(PREFIX).lower().partition("_")
+    if variable not in set(variables()):
+        near = ", ".join(name for name in variables() if name.startswith(f"{PREFIX}{section.upper()}_"))
+        raise SettingsError(f"{variable}: there is no such setting; known: {near or ', '.join(variables())}")
+    return section, key
+
+
+def _first(error: ValidationError) -> str:
+    detail = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in detail["loc"])
+    return f"{place + ': ' if place else ''}{detail['msg']} (got {detail['input']!r:.80})"

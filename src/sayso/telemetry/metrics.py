@@ -1,0 +1,97 @@
+"""Count interactions for Prometheus.
+
+One registry for each process, each process scraped on its own (`process_start_info` names the start), so that nothing
+is merged and a dead process's counts end with it. Names and units are the plan's: milliseconds, percent.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info, generate_latest
+
+from sayso.ledger.records import Finished, Purpose, Stage, Started
+from sayso.telemetry.observer import Observer
+
+LATENCY_EDGES_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000)
+"""Bucket edges; 2000 is one because the SLO is P95 below 2.0 s."""
+
+MISSING_EDGES_PCT = (0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
+
+
+class Metrics(Observer):
+    """Hold the metrics of one process and count what it sees."""
+
+    name = "metrics"
+
+    def __init__(self, start_id: str) -> None:
+        """Make a registry of its own for this process start."""
+        self.registry = CollectorRegistry()
+        start = Info("process_start", "Names this start of the process.", registry=self.registry)
+        start.info({"start_id": start_id})
+        self._interactions = Counter(
+            "interactions",
+            "Interactions that ended, by outcome and failure class ('none' where predicted).",
+            ["outcome", "failure_class"],
+            registry=self.registry,
+        )
+        self._success = Counter(
+            "prediction_success", "Interactions that ended, by outcome.", ["outcome"], registry=self.registry
+        )
+        self._missing_pct = Histogram(
+            "missing_pct",
+            "Share of the contract's features that were missing at the end, in percent.",
+            buckets=MISSING_EDGES_PCT,
+            registry=self.registry,
+        )
+        self._total_latency_ms = Histogram(
+            "total_latency_ms",
+            "Time from the question to its outcome, in milliseconds.",
+            buckets=LATENCY_EDGES_MS,
+            registry=self.registry,
+        )
+        self._stage_latency_ms = Histogram(
+            "stage_latency_ms",
+            "Time of one stage, in milliseconds.",
+            ["stage"],
+            buckets=LATENCY_EDGES_MS,
+            registry=self.registry,
+        )
+        self._rejected = Counter(
+            "requests_rejected",
+            "Requests that were no interactions: refused before they could be parsed.",
+            ["failure_class"],
+            registry=self.registry,
+        )
+        self._dropped = Counter(
+            "telemetry_dropped", "Events that an observer could not take.", ["observer"], registry=self.registry
+        )
+        self._purposes: dict[str, Purpose] = {}
+
+    def interaction_started(self, record: Started) -> None:
+        """Remember what is no ask, so that its end is not counted."""
+        if record.purpose is not Purpose.ASK:
+            self._purposes[record.interaction_id] = record.purpose
+
+    def stage_finished(self, record: Stage) -> None:
+        """Time a stage of an ask."""
+        if record.interaction_id not in self._purposes:
+            self._stage_latency_ms.labels(record.stage).observe(record.elapsed_ms)
+
+    def interaction_finished(self, record: Finished) -> None:
+        """Count an outcome."""
+        if self._purposes.pop(record.interaction_id, Purpose.ASK) is not Purpose.ASK:
+            return
+        failure_class = record.failure_class.label if record.failure_class else "none"
+        self._interactions.labels(record.outcome.value, failure_class).inc()
+        self._success.labels(record.outcome.value).inc()
+        self._missing_pct.observe(100 * len(record.missing_features) / record.contract_features)
+        self._total_latency_ms.observe(record.total_latency_ms)
+
+    def rejected(self, failure_class: str) -> None:
+        """Count a request that was no interaction."""
+        self._rejected.labels(failure_class).inc()
+
+    def dropped(self, observer: str) -> None:
+        """Count an event that an observer could not take."""
+        self._dropped.labels(observer).inc()
+
+    def exposition(self) -> bytes:
+        """Write the text format that Prometheus scrapes."""
+        return generate_latest(self.registry)
