@@ -27,8 +27,9 @@ def ask(
     On a terminal it asks back for what is missing. Exit status: 0 predicted, 3 needs input, 4 refused, 5 failed.
     """
     text = question if question is not None else _read(sys.stdin.isatty())
+    chosen = settings(Path(config))
     interactive = not json_ and sys.stdin.isatty() and sys.stdout.isatty()
-    raise typer.Exit(asyncio.run(_ask(settings(Path(config)), text, json_=json_, interactive=interactive)))
+    raise typer.Exit(asyncio.run(_converse(chosen, text) if interactive else answer_once(chosen, text, json_=json_)))
 
 
 def _read(terminal: bool) -> str:  # noqa: FBT001
@@ -37,21 +38,34 @@ def _read(terminal: bool) -> str:  # noqa: FBT001
     return sys.stdin.buffer.read().decode("utf-8", errors="strict")
 
 
-async def _ask(chosen: "Settings", text: str, *, json_: bool, interactive: bool) -> int:
+async def _converse(chosen: "Settings", text: str) -> int:
+    """Ask, and ask back until there is an outcome that words can't change."""
+    from sayso.answer import reply_turn  # noqa: PLC0415
+    from sayso.cli.show import show  # noqa: PLC0415
+    from sayso.wiring import application  # noqa: PLC0415
+
+    async with application(chosen, stderr_log=False) as parts:
+        turns: tuple[Turn, ...] = (_user(text),)
+        answer = await _put(parts.desk, turns, None)
+        show(answer)
+        while answer.clarifying_question:
+            try:
+                reply = str(typer.prompt("You"))
+            except typer.Abort:
+                break
+            turns = (*turns, reply_turn(answer), _user(reply))
+            answer = await _put(parts.desk, turns, answer.conversation_id)
+            show(answer)
+        return answer.exit_status
+
+
+async def answer_once(chosen: "Settings", text: str, *, json_: bool) -> int:
+    """Ask one question, print the answer, and give the exit status."""
     from sayso.cli.show import show  # noqa: PLC0415
     from sayso.wiring import application  # noqa: PLC0415
 
     async with application(chosen, stderr_log=not sys.stderr.isatty()) as parts:
-        answer, _ = await _once(parts.desk, text, (), None)
-        turns: tuple[Turn, ...] = ()
-        while interactive and answer.clarifying_question:
-            show(answer)
-            turns = _with_answer((*turns, _user(text)), answer)
-            try:
-                text = str(typer.prompt("You"))
-            except typer.Abort:
-                break
-            answer, _ = await _once(parts.desk, text, turns, answer.conversation_id)
+        answer = await _put(parts.desk, (_user(text),), None)
     if json_:
         print(json.dumps(answer.as_json(), ensure_ascii=False))
     else:
@@ -59,23 +73,14 @@ async def _ask(chosen: "Settings", text: str, *, json_: bool, interactive: bool)
     return answer.exit_status
 
 
-async def _once(
-    desk: "FrontDesk", text: str, before: "tuple[Turn, ...]", conversation_id: str | None
-) -> "tuple[Answer, tuple[Turn, ...]]":
+async def _put(desk: "FrontDesk", turns: "tuple[Turn, ...]", conversation_id: str | None) -> "Answer":
     from sayso.conversation import Conversation  # noqa: PLC0415
     from sayso.interaction import Question  # noqa: PLC0415
 
-    turns = (*before, _user(text))
-    return await desk.ask(Question(Conversation(turns), conversation_id)), turns
+    return await desk.ask(Question(Conversation(turns), conversation_id))
 
 
 def _user(text: str) -> "Turn":
     from sayso.conversation import Role, Turn  # noqa: PLC0415
 
     return Turn(Role.USER, text)
-
-
-def _with_answer(turns: "tuple[Turn, ...]", answer: "Answer") -> "tuple[Turn, ...]":
-    from sayso.answer import reply_turn  # noqa: PLC0415
-
-    return (*turns, reply_turn(answer))
