@@ -22,7 +22,7 @@ from sayso.wire import JSON
 class Account:
     """Collect what one interaction found; one object for each interaction."""
 
-    def __init__(  # noqa: PLR0913 - who, what and when, all by name
+    def __init__(
         self,
         *,
         interaction_id: str,

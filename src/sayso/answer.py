@@ -70,9 +70,7 @@ class Answer:
             "contract": self.contract_json(),
             "revision": self.revision,
             "prediction": self.prediction_json(),
-            "features": {
-                name: evidence.as_json() if evidence else None for name, evidence in self.features.items()
-            },
+            "features": {name: evidence.as_json() if evidence else None for name, evidence in self.features.items()},
             "missing_features": list(self.missing_features),
             "clarifying_question": self.clarifying_question,
             "proposes": {name: proposal_json(proposal) for name, proposal in self.proposes.items()},
@@ -119,6 +117,28 @@ def contract_json(contract: Contract) -> dict[str, JSON]:
         "version": contract.version,
         "digest": contract.digest,
         "interface_digest": contract.interface_digest,
+    }
+
+
+def contract_document(contract: Contract) -> dict[str, JSON]:
+    """Describe a contract for a caller: what it is called, what it takes and what it predicts."""
+    features: list[JSON] = [
+        {
+            "name": feature.name,
+            "type": feature.type.value,
+            "unit": feature.unit,
+            "allowed": feature.allowed,  # type: ignore[dict-item]
+            "question": feature.question,
+            "description": feature.description,
+        }
+        for feature in contract.features
+    ]
+    target = contract.target
+    return {
+        **contract_json(contract),
+        "reference": contract.reference,
+        "features": features,
+        "target": {"name": target.name, "type": target.type.value, "unit": target.unit},
     }
 
 

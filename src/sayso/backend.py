@@ -1,7 +1,7 @@
 """Say what a backend is: the one place where a feature vector leaves and a raw reply comes back.
 
-A backend talks; it does not judge. `sayso.inference_service` checks what came back. Every error of the foreign client is
-mapped to a `Failure` inside the backend, in one place.
+A backend talks and does not judge. `sayso.inference_service` checks what came back. Every error of the foreign client
+is mapped to a `Failure` inside the backend, in one place.
 """
 
 from dataclasses import dataclass

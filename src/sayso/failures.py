@@ -147,7 +147,6 @@ class FailureClass(Enum):
         return cls.__members__.get(label.upper())
 
 
-
 @dataclass(frozen=True, slots=True)
 class Violation:
     """Point at one place where an input breaks one rule."""

@@ -59,6 +59,14 @@ class InferenceService:
         """Give the backend, for readiness checks."""
         return self._backend
 
+    async def ready(self) -> Failure | None:
+        """Say why no prediction can be had now; None when one can."""
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await self._backend.ready()
+        except TimeoutError:
+            return Failure(FailureClass.TIMEOUT, f"the {self._backend.kind} backend does not say whether it is ready")
+
     async def predict(self, vector: FeatureVector) -> Prediction | Failure:
         """Predict for one admitted vector.
 
@@ -143,7 +151,7 @@ def _value(value: JSON, contract: Contract) -> float | str | Failure:
     return float(value)
 
 
-def _interval(value: JSON) -> Interval | None | Failure:
+def _interval(value: JSON) -> Interval | Failure | None:
     match value:
         case None:
             return None
@@ -153,7 +161,7 @@ def _interval(value: JSON) -> Interval | None | Failure:
     return _shape("the interval is not {level, low, high} in order")
 
 
-def _probabilities(value: JSON, contract: Contract) -> Mapping[str, float] | None | Failure:
+def _probabilities(value: JSON, contract: Contract) -> Mapping[str, float] | Failure | None:
     if contract.target.type is not TargetType.CATEGORY:
         return None if value is None else _shape("a number came with probabilities")
     if not isinstance(value, dict) or set(value) != set(contract.target.values):

@@ -1,8 +1,9 @@
 """Ask: from words to exactly one outcome.
 
-The pipeline reads as a list (`FrontDesk._stages`): extraction, verification, admission, inference. Each stage returns its
-result or a `Failure`, which ends the interaction. Around it, `ask` keeps the promise: a durable row before anything
-happens, a durable row before the caller hears of the outcome, and the same outcome in answer, ledger, log and metrics.
+The pipeline reads as a list (`FrontDesk._stages`): extraction, verification, admission, inference. Each stage returns
+its result or a `Failure`, which ends the interaction. Around it, `ask` keeps the promise: a durable row before
+anything happens, a durable row before the caller hears of the outcome, and the same outcome in answer, ledger, log
+and metrics.
 """
 
 import asyncio
@@ -70,7 +71,7 @@ class Sources:
 class FrontDesk:
     """Answer questions about one contract."""
 
-    def __init__(  # noqa: PLR0913 - the parts of the pipeline, given by name in one place (wiring)
+    def __init__(
         self,
         *,
         vocabulary: Vocabulary,

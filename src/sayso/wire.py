@@ -19,7 +19,7 @@ _MAX_INTEGER_DIGITS = 300
 
 
 @dataclass(frozen=True)
-class _Offence(Exception):
+class _OffenceError(Exception):
     """Carry a failure out of the parser's hooks."""
 
     failure: Failure
@@ -51,7 +51,7 @@ def loads(body: bytes, *, finite_only: bool = False) -> JSON | Failure:
             parse_constant=_refuse_constant if finite_only else None,
             parse_float=_finite if finite_only else None,
         )
-    except _Offence as offence:
+    except _OffenceError as offence:
         return offence.failure
     except json.JSONDecodeError as error:
         return _malformed(f"is not JSON at character {error.pos}: {error.msg}")
@@ -79,7 +79,7 @@ def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
     value = dict(pairs)
     if len(value) != len(pairs):
         key = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise _Offence(Failure(FailureClass.DUPLICATE_KEY, f"the key {key!r} occurs twice in one object"))
+        raise _OffenceError(Failure(FailureClass.DUPLICATE_KEY, f"the key {key!r} occurs twice in one object"))
     return value
 
 
@@ -95,4 +95,4 @@ def _finite(text: str) -> float:
 
 
 def _refuse_constant(text: str) -> Never:
-    raise _Offence(Failure(FailureClass.NOT_FINITE, f"the number {text[:20]} is not finite"))
+    raise _OffenceError(Failure(FailureClass.NOT_FINITE, f"the number {text[:20]} is not finite"))

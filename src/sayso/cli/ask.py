@@ -32,7 +32,7 @@ def ask(
     raise typer.Exit(asyncio.run(_converse(chosen, text) if interactive else answer_once(chosen, text, json_=json_)))
 
 
-def _read(terminal: bool) -> str:  # noqa: FBT001
+def _read(terminal: bool) -> str:
     if terminal:
         return str(typer.prompt("Ask"))
     return sys.stdin.buffer.read().decode("utf-8", errors="strict")
@@ -40,9 +40,9 @@ def _read(terminal: bool) -> str:  # noqa: FBT001
 
 async def _converse(chosen: "Settings", text: str) -> int:
     """Ask, and ask back until there is an outcome that words can't change."""
-    from sayso.answer import reply_turn  # noqa: PLC0415
-    from sayso.cli.show import show  # noqa: PLC0415
-    from sayso.wiring import application  # noqa: PLC0415
+    from sayso.answer import reply_turn
+    from sayso.cli.show import show
+    from sayso.wiring import application
 
     async with application(chosen, stderr_log=False) as parts:
         turns: tuple[Turn, ...] = (_user(text),)
@@ -61,8 +61,8 @@ async def _converse(chosen: "Settings", text: str) -> int:
 
 async def answer_once(chosen: "Settings", text: str, *, json_: bool) -> int:
     """Ask one question, print the answer, and give the exit status."""
-    from sayso.cli.show import show  # noqa: PLC0415
-    from sayso.wiring import application  # noqa: PLC0415
+    from sayso.cli.show import show
+    from sayso.wiring import application
 
     async with application(chosen, stderr_log=not sys.stderr.isatty()) as parts:
         answer = await _put(parts.desk, (_user(text),), None)
@@ -74,13 +74,13 @@ async def answer_once(chosen: "Settings", text: str, *, json_: bool) -> int:
 
 
 async def _put(desk: "FrontDesk", turns: "tuple[Turn, ...]", conversation_id: str | None) -> "Answer":
-    from sayso.conversation import Conversation  # noqa: PLC0415
-    from sayso.interaction import Question  # noqa: PLC0415
+    from sayso.conversation import Conversation
+    from sayso.interaction import Question
 
     return await desk.ask(Question(Conversation(turns), conversation_id))
 
 
 def _user(text: str) -> "Turn":
-    from sayso.conversation import Role, Turn  # noqa: PLC0415
+    from sayso.conversation import Role, Turn
 
     return Turn(Role.USER, text)

@@ -31,7 +31,7 @@ def demo(
     json_: Json = False,
 ) -> None:
     """Start the predictor and the page on this machine, and print the address. Ctrl-C ends both."""
-    from sayso.cli.processes import Processes, free_port  # noqa: PLC0415
+    from sayso.cli.processes import Processes, free_port
 
     chosen = settings(Path(config))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -52,7 +52,7 @@ def demo(
 
 def page(config: Path, host: str, port: int) -> "Part":
     """Describe the page's process: Streamlit, talking to nobody outside."""
-    from sayso.cli.processes import Part  # noqa: PLC0415
+    from sayso.cli.processes import Part
 
     script = Path(__file__).parent.parent / "ui" / "page.py"
     options = {
@@ -72,7 +72,7 @@ def page(config: Path, host: str, port: int) -> "Part":
 
 
 def _predictor(chosen: "Settings", url: str) -> "Part":
-    from sayso.cli.processes import Part  # noqa: PLC0415
+    from sayso.cli.processes import Part
 
     host, port = url.removeprefix("http://").rsplit(":", 1)
     package = str(chosen.path(chosen.backend.package))
@@ -105,7 +105,7 @@ def _start(processes: "Processes", parts: "list[Part]", through: dict[str, str])
 @contextlib.contextmanager
 def _progress(names: list[str]) -> "Iterator[Callable[[str], None]]":
     """Show what is being waited for; plain lines where stderr is no terminal."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     console = Console(stderr=True)
     begin = time.monotonic()
@@ -135,6 +135,6 @@ def _watch(processes: "Processes") -> None:
 
 
 def _ask_once(chosen: "Settings", text: str, *, json_: bool) -> int:
-    from sayso.cli.ask import answer_once  # noqa: PLC0415
+    from sayso.cli.ask import answer_once
 
     return asyncio.run(answer_once(chosen, text, json_=json_))

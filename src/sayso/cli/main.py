@@ -15,7 +15,7 @@ from sayso.failures import SaysoError
 COULD_NOT_RUN = 5
 
 
-def _version(show: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _version(show: bool) -> None:
     if show:
         typer.echo(f"sayso {__version__}")
         raise typer.Exit

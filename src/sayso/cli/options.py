@@ -17,6 +17,6 @@ DEFAULT_CONFIG = Path("sayso.toml")
 
 def settings(config: Path, **overrides: str) -> "Settings":
     """Read the settings with the environment's overrides, and then these (``SAYSO_…`` names)."""
-    from sayso.settings import load  # noqa: PLC0415
+    from sayso.settings import load
 
     return load(config, {**os.environ, **overrides})

@@ -1,5 +1,6 @@
 """Start the parts of a demo as processes, wait until they answer, and leave none behind."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -84,10 +85,8 @@ class Processes:
             if process.poll() is None:
                 _signal_group(process, signal.SIGTERM)
         for _, process in reversed(self._started):
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                pass
             _signal_group(process, signal.SIGKILL)
             process.wait()
         self._started.clear()
@@ -115,10 +114,8 @@ def _answers(url: str) -> bool:
 
 
 def _signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _die_with_parent() -> None:

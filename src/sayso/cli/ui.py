@@ -14,9 +14,9 @@ def ui(
     port: Annotated[int | None, typer.Option(help="The port; the setting [ui] port otherwise.")] = None,
 ) -> None:
     """Serve the page, with the backend that the settings name."""
-    import sys  # noqa: PLC0415
+    import sys
 
-    from sayso.cli.demo import page  # noqa: PLC0415
+    from sayso.cli.demo import page
 
     chosen = settings(Path(config))
     part = page(Path(config), chosen.ui.host, chosen.ui.port if port is None else port)

@@ -1,8 +1,8 @@
 """Parse ``feature_columns.json`` into a `Contract`, or name every place where it is wrong.
 
-The pydantic models here are the document's shape and the source of ``docs/contract.schema.json``; what concerns several
-places at once (a word claimed twice, a rule about an unknown feature) is checked after them. Values of a category may be
-a list of values or an object of value and words.
+The pydantic models here are the document's shape and the source of ``docs/contract.schema.json``; what concerns
+several places at once (a word claimed twice, a rule about an unknown feature) is checked after them. Values of a
+category may be a list of values or an object of value and words.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """Hold what an extractor claims and what verification made of it.
 
-An `Extraction` is a claim by any extractor. A `Grounded` is what `sayso.extraction.verify` found supported; nothing else
-makes one, and nothing else is admitted to a model.
+An `Extraction` is a claim by any extractor. A `Grounded` is what `sayso.extraction.verify` found supported; nothing
+else makes one, and nothing else is admitted to a model.
 """
 
 from collections.abc import Mapping

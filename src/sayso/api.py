@@ -1,0 +1,288 @@
+"""Offer interactions over HTTP: parse, ask, show.
+
+200 on ``POST /v1/interactions`` means that a prediction is inside; everything else is problem details with the answer's
+keys. A request that can't be parsed is no interaction: its `interaction_id` is null, and it is counted apart.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Annotated, TypeVar
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sayso.answer import Answer, contract_document, proposal_json
+from sayso.contract.admit import refusal
+from sayso.conversation import Conversation, Proposal, Role, Turn
+from sayso.failures import Failure, FailureClass, LedgerError, Violation
+from sayso.interaction import Question
+from sayso.ledger.records import Feedback
+from sayso.ledger.store import StoredInteraction, StoredProposals
+from sayso.wire import JSON, loads
+from sayso.wiring import Parts, now
+
+Text = Annotated[str, Field(max_length=1_000_000)]
+Identifier = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class ProposalBody(_Body):
+    """Repeat a value that an earlier answer asked to confirm."""
+
+    value: int | float | str
+    unit: str | None = None
+    quote: str
+
+
+class TurnBody(_Body):
+    """Say one turn."""
+
+    role: Annotated[Role, Field(strict=False)]
+    text: Text
+    asks: list[str] = []
+    proposes: dict[str, ProposalBody] = {}
+
+
+class InteractionBody(_Body):
+    """Ask with one text, or with the turns so far."""
+
+    text: Text | None = None
+    turns: Annotated[list[TurnBody], Field(min_length=1, max_length=1000)] | None = None
+    conversation_id: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "InteractionBody":
+        if (self.text is None) == (self.turns is None):
+            raise ValueError("give text, or turns, and not both")
+        if self.turns is not None and self.turns[-1].role is not Role.USER:
+            raise ValueError("the last turn is the user's")
+        return self
+
+
+class FeedbackBody(_Body):
+    """Rate an answer."""
+
+    rating: Annotated[str, Field(pattern="^(up|down)$")]
+    comment: Annotated[str, Field(max_length=10_000)] | None = None
+
+
+_ERROR_CLASSES: Mapping[str, FailureClass] = {
+    "missing": FailureClass.MISSING_KEY,
+    "extra_forbidden": FailureClass.UNEXPECTED_KEY,
+}
+"""What pydantic's error types mean; any other is wrong_type."""
+
+_HTTP_CLASSES: Mapping[int, FailureClass] = {
+    404: FailureClass.NOT_FOUND,
+    405: FailureClass.METHOD_NOT_ALLOWED,
+    413: FailureClass.TOO_LARGE,
+}
+
+
+Body = TypeVar("Body", bound=_Body)
+
+
+class Api:
+    """Answer HTTP requests for one deployment."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take the wired parts."""
+        self._parts = parts
+
+    async def interactions(self, request: Request) -> Response:
+        """Bring one question to its outcome."""
+        body = await self._body(request, InteractionBody)
+        if isinstance(body, Failure):
+            return self.rejected(body)
+        key = request.headers.get("idempotency-key")
+        if key is not None and (known := self._parts.ledger.by_idempotency_key(key)):
+            return self._stored(known)
+        conversation = self._conversation(body)
+        question = Question(conversation, body.conversation_id, key)
+        return _answered(await self._parts.desk.ask(question))
+
+    async def interaction(self, request: Request) -> Response:
+        """Show the record of one interaction."""
+        stored = self._parts.ledger.interaction(request.path_params["interaction_id"])
+        return self.rejected(_not_found()) if stored is None else self._stored(stored, status=200)
+
+    async def feedback(self, request: Request) -> Response:
+        """Record what a person thought of an answer."""
+        body = await self._body(request, FeedbackBody)
+        if isinstance(body, Failure):
+            return self.rejected(body)
+        interaction_id = request.path_params["interaction_id"]
+        if self._parts.ledger.interaction(interaction_id) is None:
+            return self.rejected(_not_found())
+        try:
+            await self._parts.ledger.record(Feedback(interaction_id, now(), body.rating, body.comment))
+        except LedgerError as error:
+            return self.rejected(Failure(FailureClass.LEDGER_UNAVAILABLE, str(error)))
+        return Response(status_code=204)
+
+    async def contract(self, request: Request) -> Response:
+        """Name the contract, its features and what they take."""
+        return _json(200, contract_document(self._parts.contract))
+
+    async def healthz(self, request: Request) -> Response:
+        """Say that this process lives."""
+        return _json(200, {"status": "alive"})
+
+    async def readyz(self, request: Request) -> Response:
+        """Say whether a question can be answered now, or what stands in the way."""
+        if error := self._parts.ledger.ready():
+            return self.rejected(Failure(FailureClass.LEDGER_UNAVAILABLE, str(error)), counted=False)
+        if failure := await self._parts.inference.ready():
+            return self.rejected(failure, counted=False)
+        return _json(200, {"status": "ready"})
+
+    async def metrics(self, request: Request) -> Response:
+        """Give the metrics in Prometheus' text format."""
+        return Response(self._parts.metrics.exposition(), media_type="text/plain; version=0.0.4")
+
+    def rejected(self, failure: Failure, headers: Mapping[str, str] | None = None, *, counted: bool = True) -> Response:
+        """Answer a request that is no interaction; it is counted apart."""
+        if counted:
+            self._parts.metrics.rejected(failure.failure_class.label)
+        answer = Answer(None, None, self._parts.contract, None, failure)
+        return _problem(answer, headers)
+
+    def _stored(self, stored: StoredInteraction, status: int | None = None) -> Response:
+        """Show a record: its answer, or what the text policy left of it."""
+        shape = stored.as_json()
+        return _json(status or int(stored.http_status), shape)
+
+    def _conversation(self, body: InteractionBody) -> Conversation:
+        """Make the conversation; a proposal counts only where our own ledger made it."""
+        if body.turns is None:
+            return Conversation.of(body.text or "")
+        known = self._parts.ledger.proposals(body.conversation_id) if body.conversation_id else ()
+        return Conversation(tuple(_turn(turn, known) for turn in body.turns))
+
+    async def _body(self, request: Request, shape: type[Body]) -> Body | Failure:
+        """Read one JSON body of a shape, within the limit, or say what is wrong."""
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            return Failure(FailureClass.UNSUPPORTED_MEDIA_TYPE, f"the body is {media_type or 'of no named type'}")
+        raw = await self._read(request)
+        decoded = raw if isinstance(raw, Failure) else loads(raw, finite_only=True)
+        if isinstance(decoded, Failure):
+            return decoded
+        try:
+            return shape.model_validate(decoded)
+        except ValidationError as error:
+            return _misshapen(error)
+
+    async def _read(self, request: Request) -> bytes | Failure:
+        limit = self._parts.settings.serve.max_body_bytes
+        received = bytearray()
+        try:
+            async for chunk in request.stream():
+                received += chunk
+                if len(received) > limit:
+                    return Failure(FailureClass.TOO_LARGE, f"the body exceeds {limit} bytes")
+        except ClientDisconnect:
+            return Failure(FailureClass.MALFORMED_REQUEST, "the caller left before the body was complete")
+        return bytes(received)
+
+
+def make(parts_of: Callable[[], AbstractAsyncContextManager[Parts]]) -> Starlette:
+    """Make the ASGI application; the parts are made when the server starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Api]]:
+        async with parts_of() as parts:
+            yield {"api": Api(parts)}
+
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/v1/interactions", _to(Api.interactions), methods=["POST"]),
+            Route("/v1/interactions/{interaction_id}", _to(Api.interaction), methods=["GET"]),
+            Route("/v1/interactions/{interaction_id}/feedback", _to(Api.feedback), methods=["POST"]),
+            Route("/v1/contract", _to(Api.contract), methods=["GET"]),
+            Route("/healthz", _to(Api.healthz), methods=["GET"]),
+            Route("/readyz", _to(Api.readyz), methods=["GET"]),
+            Route("/metrics", _to(Api.metrics), methods=["GET"]),
+        ],
+        exception_handlers={HTTPException: _no_route, Exception: _fault},
+    )
+
+
+def _to(method: Callable[[Api, Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Call a method of the Api that the lifespan made."""
+
+    async def endpoint(request: Request) -> Response:
+        return await method(request.state.api, request)
+
+    return endpoint
+
+
+def _no_route(request: Request, error: Exception) -> Response:
+    """Answer a request that no route takes."""
+    assert isinstance(error, HTTPException)
+    api: Api = request.state.api
+    failure_class = _HTTP_CLASSES.get(error.status_code, FailureClass.MALFORMED_REQUEST)
+    return api.rejected(Failure(failure_class, f"{request.method} {request.url.path}"), error.headers)
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    """Answer when we have a fault outside any interaction."""
+    api: Api = request.state.api
+    return api.rejected(Failure(FailureClass.BUG, f"{type(error).__name__} at {request.url.path}"))
+
+
+def _turn(body: TurnBody, known: Collection[StoredProposals]) -> Turn:
+    proposes = {
+        name: Proposal(proposal.value, proposal.unit, proposal.quote) for name, proposal in body.proposes.items()
+    }
+    posted = {name: proposal_json(proposal) for name, proposal in proposes.items()}
+    ours = any(proposal.equals(posted) for proposal in known)
+    return Turn(body.role, body.text, tuple(body.asks), proposes if ours else {})
+
+
+def _misshapen(error: ValidationError) -> Failure:
+    violations = tuple(
+        Violation(
+            feature=".".join(str(part) for part in detail["loc"]) or None,
+            rule=_ERROR_CLASSES.get(detail["type"], FailureClass.WRONG_TYPE).label,
+            got=_shown(detail["input"]),
+            allowed=detail["msg"],
+        )
+        for detail in error.errors(include_url=False)
+    )
+    return refusal(violations)
+
+
+def _shown(value: object) -> object:
+    return value if isinstance(value, int | float | None) else str(value)[:80]
+
+
+def _not_found() -> Failure:
+    return Failure(FailureClass.NOT_FOUND, "there is no interaction with this id")
+
+
+def _answered(answer: Answer) -> Response:
+    return _problem(answer, None) if answer.failure else _json(200, answer.as_json())
+
+
+def _problem(answer: Answer, headers: Mapping[str, str] | None) -> Response:
+    assert answer.failure is not None
+    extra = dict(headers or {})
+    if answer.failure.retry_after_s is not None:
+        extra["retry-after"] = str(answer.failure.retry_after_s)
+    return _json(answer.http_status, answer.as_problem(), "application/problem+json", extra)
+
+
+def _json(
+    status: int, shape: JSON, media_type: str = "application/json", headers: Mapping[str, str] | None = None
+) -> Response:
+    return Response(msgspec.json.encode(shape), status, headers, media_type)

@@ -1,0 +1,1 @@
+"""Read words in different ways; one extractor is declared, and none stands in for another."""

@@ -1,0 +1,1 @@
+"""Show the front door as a page; no rule lives here."""

@@ -1,0 +1,147 @@
+"""Make every object of a deployment from its settings, in one place.
+
+`application` gives the parts to whoever speaks to people (CLI, API, page) and takes them apart again. Nothing else in
+sayso calls a constructor with I/O behind it.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uuid_utils
+
+from sayso.backend import Backend
+from sayso.backends.http import HttpBackend
+from sayso.backends.in_process import InProcessBackend
+from sayso.contract.document import parse
+from sayso.contract.model import Contract
+from sayso.extraction.extractors.grammar import GrammarExtractor
+from sayso.failures import DocumentError, Failure, PackageError, Problem
+from sayso.inference_service import InferenceService
+from sayso.interaction import FrontDesk, Limits, Sources
+from sayso.language.vocabulary import DecimalStyle, Vocabulary
+from sayso.ledger.store import Ledger, TextPolicy
+from sayso.predictor.package import Package
+from sayso.settings import Settings
+from sayso.telemetry.logs import Log, LogObserver
+from sayso.telemetry.metrics import Metrics
+from sayso.telemetry.observer import Observers
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Hold what the surfaces talk to."""
+
+    settings: Settings
+    contract: Contract
+    desk: FrontDesk
+    inference: InferenceService
+    ledger: Ledger
+    metrics: Metrics
+    log: Log
+    package: Package | None
+    """The model package, where it is at hand: for training ranges and plots, never as a second backend."""
+
+
+@asynccontextmanager
+async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIterator[Parts]:
+    """Make the parts, and close them at the end.
+
+    Raises:
+        DocumentError: the contract is not sound.
+        LedgerError: the ledger can't be opened.
+        SettingsError: a setting can't be used.
+    """
+    contract = read_contract(settings)
+    start_id = new_id()
+    metrics = Metrics(start_id)
+    log_path = settings.telemetry.log_path
+    log = Log(start_id, path=settings.path(log_path) if log_path else None, stderr=stderr_log)
+    package = _package(settings)
+    backend = _backend(settings, package)
+    ledger = open_ledger(settings, start_id)
+    inference = InferenceService(backend, deadline_s=settings.backend.deadline_s, clock=time.monotonic)
+    usable = package if isinstance(package, Package) else None
+    desk = FrontDesk(
+        vocabulary=Vocabulary.of(contract, decimal=DecimalStyle(settings.language.decimal)),
+        extractor=GrammarExtractor(),
+        inference=inference,
+        recorder=ledger,
+        observer=Observers((LogObserver(log), metrics), metrics.dropped),
+        limits=Limits(
+            max_chars=settings.language.max_chars,
+            training_ranges=usable.training_ranges if usable else {},
+            block_extrapolation=settings.contract.extrapolation == "block",
+        ),
+        revision=usable.revision if usable else None,
+        sources=Sources(now=now, clock=time.monotonic, new_id=new_id),
+    )
+    try:
+        yield Parts(settings, contract, desk, inference, ledger, metrics, log, usable)
+    finally:
+        await desk.drain()
+        await backend.aclose()
+        ledger.close()
+        log.close()
+
+
+def read_contract(settings: Settings) -> Contract:
+    """Read the deployment's contract; raises DocumentError."""
+    path = settings.path(settings.contract.path)
+    try:
+        return parse(str(path), path.read_bytes())
+    except OSError as error:
+        raise DocumentError(str(path), [Problem("$", error.strerror or str(error))]) from error
+
+
+def check(settings: Settings) -> None:
+    """Make what a server needs and close it again, so that what can't work is said before any worker starts.
+
+    Raises:
+        DocumentError: the contract is not sound.
+        LedgerError: the ledger can't be opened.
+    """
+    read_contract(settings)
+    open_ledger(settings, new_id()).close()
+
+
+def open_ledger(settings: Settings, writer: str) -> Ledger:
+    """Open the deployment's ledger for one writer; raises LedgerError."""
+    return Ledger.open(_ledger_url(settings), text=TextPolicy(settings.ledger.text), clock=now, writer=writer)
+
+
+def now() -> datetime:
+    """Give the time of day, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Make a UUIDv7: unique, and in order of time."""
+    return str(uuid_utils.uuid7())
+
+
+def _ledger_url(settings: Settings) -> str:
+    """Resolve a relative SQLite path from the settings file's folder."""
+    scheme, found, path = settings.ledger.url.partition("sqlite:///")
+    if scheme or not found:
+        return settings.ledger.url
+    return f"sqlite:///{settings.path(Path(path))}"
+
+
+def _package(settings: Settings) -> Package | Failure:
+    """Open the model package; a package that can't be used is a failure that every question is told."""
+    try:
+        return Package.load(settings.path(settings.backend.package))
+    except PackageError as error:
+        return error.failure
+
+
+def _backend(settings: Settings, package: Package | Failure) -> Backend:
+    match settings.backend.kind:
+        case "in-process":
+            return InProcessBackend(package)
+        case "http":
+            return HttpBackend(settings.backend.url)
