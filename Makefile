@@ -51,7 +51,7 @@ generate: install ## rewrite the files that are made from code
 	$(VENV)/bin/python -m scripts.generate
 
 lock: ## resolve the dependencies anew
-	uv pip compile pyproject.toml --extra pack --group dev --universal --generate-hashes --no-emit-index-url --no-header -q -U -o requirements-dev.lock
+	uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-emit-index-url --no-header -q -U -o requirements-dev.lock
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -c requirements-dev.lock -o requirements.lock
 	printf 'uv\n' | uv pip compile - --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-boot.lock
 
