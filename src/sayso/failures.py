@@ -8,7 +8,8 @@ file or setting in their hands::
 
     SaysoError
     ├── DocumentError      a contract or package document breaks its own rules; names every place
-    ├── PackageError       a model package can't be made or used; carries its `Failure`
+    ├── PackageError       a model package can't be used; carries its `Failure`
+    ├── PackError          a fitted model can't be packed as it is; names every step at fault and the remedy
     ├── SettingsError      sayso.toml or a SAYSO_ variable can't be used
     └── LedgerError        the ledger can't be read or written
 """
@@ -219,11 +220,19 @@ class DocumentError(SaysoError):
 
 
 class PackageError(SaysoError):
-    """A model package can't be made or used; `failure` says why by class."""
+    """A model package can't be used; `failure` says why by class."""
 
     def __init__(self, failure: Failure) -> None:
         self.failure = failure
         super().__init__(str(failure))
+
+
+class PackError(SaysoError):
+    """A fitted model can't be packed as it is; `problems` names every step, column or row at fault and the remedy."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
 
 
 class SettingsError(SaysoError):
