@@ -5,6 +5,7 @@ Infinity, 1e400) are let through as floats, so that whoever knows the field can 
 """
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Never
@@ -16,6 +17,9 @@ JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 
 _MAX_INTEGER_DIGITS = 300
 """Beyond this an integer is no double (largest: 1.8e308), and Python refuses to parse 4,300 digits."""
+
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+"""How half a surrogate pair can be written; alone it is no character, and no text that holds it can be sent on."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,18 @@ def loads(body: bytes, *, finite_only: bool = False) -> JSON | Failure:
         value: JSON = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_int=_integer,
+            parse_int=_finite_integer if finite_only else _integer,
             parse_constant=_refuse_constant if finite_only else None,
             parse_float=_finite if finite_only else None,
         )
+        if _SURROGATE_ESCAPE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
     except _OffenceError as offence:
         return offence.failure
     except json.JSONDecodeError as error:
         return _malformed(f"is not JSON at character {error.pos}: {error.msg}")
+    except UnicodeEncodeError:
+        return _malformed("holds half a surrogate pair, which is no character")
     except RecursionError:
         return _malformed("is nested too deeply")
     return value
@@ -85,6 +93,10 @@ def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
 
 def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _MAX_INTEGER_DIGITS else float(digits)
+
+
+def _finite_integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MAX_INTEGER_DIGITS else _finite(digits)
 
 
 def _finite(text: str) -> float:
