@@ -4,7 +4,7 @@ The same value is always laid out alike, so that a second freeze changes no byte
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 from sayso.wire import JSON
 
@@ -12,35 +12,48 @@ WIDTH = 120
 """Columns of a line, as in our source."""
 
 _OPEN_LEVELS = 2
-"""At these outer levels an object that holds objects gets a line for each, however short."""
+"""At these outer levels an object or list that holds objects gets a line for each, however short."""
 
 
 def render(document: Mapping[str, JSON]) -> bytes:
     """Write a document as UTF-8 with a final newline."""
-    return ("".join(_lines(dict(document), depth=0, column=0)) + "\n").encode("utf-8")
+    return (_text(dict(document), depth=0, column=0) + "\n").encode("utf-8")
 
 
-def _lines(value: JSON, *, depth: int, column: int) -> Iterator[str]:
+def _text(value: JSON, *, depth: int, column: int) -> str:
+    """Lay out one value whose first character stands at a column, inside so many containers."""
     flat = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, dict | list) or not value or (_stays_flat(value, depth) and column + len(flat) < WIDTH):
-        yield flat
-        return
-    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
-    indent = "\n" + "  " * (depth + 1)
-    yield opening
-    for index, (label, item) in enumerate(_items(value)):
-        yield ("," if index else "") + indent + label
-        yield from _lines(item, depth=depth + 1, column=len(indent) + len(label))
-    yield "\n" + "  " * depth + closing
+    if not isinstance(value, dict | list) or not value or (_may_be_flat(value, depth) and column + len(flat) < WIDTH):
+        return flat
+    indent = 2 * (depth + 1)
+    if isinstance(value, dict):
+        return _block("{}", [_member(key, item, depth + 1) for key, item in value.items()], indent)
+    if any(isinstance(item, dict | list) for item in value):
+        return _block("[]", [_text(item, depth=depth + 1, column=indent) for item in value], indent)
+    return _block("[]", _filled([json.dumps(item, ensure_ascii=False) for item in value], indent), indent)
 
 
-def _stays_flat(value: dict[str, JSON] | list[JSON], depth: int) -> bool:
+def _may_be_flat(value: dict[str, JSON] | list[JSON], depth: int) -> bool:
     inner = value.values() if isinstance(value, dict) else value
     return depth > 0 and not (depth < _OPEN_LEVELS and any(isinstance(item, dict) for item in inner))
 
 
-def _items(value: dict[str, JSON] | list[JSON]) -> Iterator[tuple[str, JSON]]:
-    if isinstance(value, dict):
-        yield from ((json.dumps(key, ensure_ascii=False) + ": ", item) for key, item in value.items())
-    else:
-        yield from (("", item) for item in value)
+def _block(brackets: str, lines: Sequence[str], indent: int) -> str:
+    separator = ",\n" + " " * indent
+    return f"{brackets[0]}\n{' ' * indent}{separator.join(lines)}\n{' ' * (indent - 2)}{brackets[1]}"
+
+
+def _member(key: str, value: JSON, depth: int) -> str:
+    label = json.dumps(key, ensure_ascii=False) + ": "
+    return label + _text(value, depth=depth, column=2 * depth + len(label))
+
+
+def _filled(items: Sequence[str], indent: int) -> list[str]:
+    """Put as many items on each line as fit."""
+    lines = [items[0]]
+    for item in items[1:]:
+        if indent + len(lines[-1]) + len(item) + len(", ,") <= WIDTH:
+            lines[-1] += f", {item}"
+        else:
+            lines.append(item)
+    return lines
