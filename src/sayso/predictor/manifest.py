@@ -19,7 +19,7 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Refuse keys that are not described."""
 
 
-class ContractDigests(_Part):
+class ContractDigests(_Part, frozen=True):
     """Name the contract that the model was packed under."""
 
     name: str
@@ -28,14 +28,14 @@ class ContractDigests(_Part):
     interface_digest: str
 
 
-class FileDigest(_Part):
+class FileDigest(_Part, frozen=True):
     """Bind the bytes of one file."""
 
     sha256: Sha256
     bytes: int
 
 
-class ModelFacts(_Part):
+class ModelFacts(_Part, frozen=True):
     """Say what the model is and what converted it."""
 
     estimator: str
@@ -45,7 +45,7 @@ class ModelFacts(_Part):
     converters: dict[str, str]
 
 
-class Training(_Part):
+class Training(_Part, frozen=True):
     """Say what the model was fitted on, without the data."""
 
     rows: int
@@ -54,7 +54,7 @@ class Training(_Part):
     source: str
 
 
-class Score(_Part):
+class Score(_Part, frozen=True):
     """Give one candidate's or baseline's error, in the target's unit."""
 
     name: str
@@ -64,7 +64,7 @@ class Score(_Part):
     held_out_mae: float | None = None
 
 
-class Conformal(_Part):
+class Conformal(_Part, frozen=True):
     """Describe a split-conformal interval (Vovk et al.; Lei et al. 2018): prediction ± half_width."""
 
     level: Annotated[float, msgspec.Meta(gt=0, lt=1)]
@@ -74,24 +74,26 @@ class Conformal(_Part):
     rows: int
 
 
-class Agreement(_Part):
+class Agreement(_Part, frozen=True):
     """Say how far the ONNX model is from the estimator it was made of."""
 
     gate: float
     """Largest allowed ``|onnx - estimator| / max(1, |estimator|)``."""
     max_difference: float
+    """The largest difference found, rounded up to a power of ten: the digits below are the CPU's."""
     training_rows: int
     split_point_rows: int
 
 
-class GoldenRow(_Part):
+class GoldenRow(_Part, frozen=True):
     """Fix one input and the output that every predictor must give."""
 
     instance: dict[str, float]
     prediction: float
+    """What the estimator that was packed answers."""
 
 
-class Manifest(_Part):
+class Manifest(_Part, frozen=True):
     """Describe a package whole."""
 
     format: int
@@ -107,8 +109,8 @@ class Manifest(_Part):
     limitations: list[str]
 
 
-class FeatureBaseline(_Part):
-    """Describe one feature's training values: what drift and extrapolation are measured against."""
+class FeatureBaseline(_Part, frozen=True, tag_field="type", tag="number"):
+    """Describe one numeric feature's training values: what drift and extrapolation are measured against."""
 
     count: int
     minimum: float
@@ -122,7 +124,7 @@ class FeatureBaseline(_Part):
     """21 edges of 20 bins of equal share."""
 
 
-class Baseline(_Part):
+class Baseline(_Part, frozen=True):
     """Describe the training data by feature."""
 
     format: int
@@ -147,4 +149,4 @@ def revision_of(contract: ContractDigests, model_sha256: str, interval: Conforma
         "model": model_sha256,
         "interval": [interval.level, interval.half_width] if interval else None,
     }
-    return hashlib.sha256(rfc8785.dumps(binding)).hexdigest()[:12]  # type: ignore[arg-type]
+    return hashlib.sha256(rfc8785.dumps(binding)).hexdigest()[:12]

@@ -1,0 +1,45 @@
+"""Describe the training values of each feature: what extrapolation and drift are measured against.
+
+Sums are exact (`math.fsum`) and results rounded, so that every CPU writes the same bytes.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sayso.contract.model import Contract
+from sayso.predictor.manifest import FORMAT, Baseline, ContractDigests, FeatureBaseline
+
+_DIGITS = 10
+"""Significant digits kept: the last ones of a float64 depend on the order of summation."""
+
+
+def describe(contract: Contract, digests: ContractDigests, frame: pd.DataFrame) -> Baseline:
+    """Describe every feature."""
+    features = {name: of_numbers(frame[name].to_numpy(np.float64)) for name in contract.names}
+    return Baseline(FORMAT, digests, features)
+
+
+def of_numbers(values: NDArray[np.float64]) -> FeatureBaseline:
+    """Describe one numeric feature."""
+    numbers = values.tolist()
+    mean = math.fsum(numbers) / len(numbers)
+    variance = math.fsum((value - mean) ** 2 for value in numbers) / len(numbers)
+    counts, edges = np.histogram(values, bins=10)
+    return FeatureBaseline(
+        count=len(numbers),
+        minimum=min(numbers),
+        maximum=max(numbers),
+        mean=rounded(mean),
+        standard_deviation=rounded(math.sqrt(variance)),
+        histogram_edges=[rounded(edge) for edge in edges.tolist()],
+        histogram_counts=counts.tolist(),
+        quantile_edges=[rounded(edge) for edge in np.quantile(values, np.linspace(0, 1, 21)).tolist()],
+    )
+
+
+def rounded(value: float, digits: int = _DIGITS) -> float:
+    """Round to significant digits."""
+    return float(f"{value:.{digits}g}")

@@ -1,0 +1,79 @@
+"""Find what makes a fitted estimator unfit to be packed: steps that would answer where sayso must ask.
+
+It looks through whole pipelines by scikit-learn's own parameter names (``prepare__numbers__impute``), however deep a
+step is nested, and it never runs the model.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from sklearn.base import BaseEstimator, is_regressor
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_selection import SelectorMixin
+
+from sayso.contract.model import Contract, TargetType
+from sayso.failures import Problem
+from sayso.predictor.packing.rows import column_differences
+
+IMPUTERS = ("SimpleImputer", "KNNImputer", "IterativeImputer", "MissingIndicator")
+"""Steps that put something in the place of a missing value (scikit-learn's impute module, whole)."""
+
+_IMPUTES = (
+    "fills in values that nobody stated; remove the step and fit on complete rows: sayso asks for what is missing"
+)
+_SWALLOWS = "answers for categories it has never seen; set handle_unknown='error', sayso refuses unknown words by name"
+_DROPS = "so people would be asked for values that change nothing; take them out of the contract and fit without them"
+
+
+def problems_of(model: BaseEstimator, contract: Contract) -> Iterator[Problem]:
+    """Name every step and column of the model that forbids packing, with the remedy."""
+    for name, step in steps_of(model).items():
+        yield from _step_problems(name, step)
+    yield from _interface_problems(model, contract)
+
+
+def steps_of(model: BaseEstimator) -> Mapping[str, BaseEstimator]:
+    """Give the model and every estimator nested in it, by the name that scikit-learn gives it."""
+    parts = model.get_params(deep=True)
+    nested = {name: part for name, part in parts.items() if isinstance(part, BaseEstimator)}
+    return {"model": model, **nested}
+
+
+def _step_problems(name: str, step: BaseEstimator) -> Iterator[Problem]:
+    kind = type(step).__name__
+    place = f"step {name!r} ({kind})"
+    if kind in IMPUTERS:
+        yield Problem(place, _IMPUTES)
+    unknown = getattr(step, "handle_unknown", "error")
+    if unknown != "error":
+        yield Problem(place, f"has handle_unknown={unknown!r}: it {_SWALLOWS}")
+    if dropped := list(_dropped(step)):
+        yield Problem(place, f"drops the columns {dropped}, {_DROPS}")
+
+
+def _dropped(step: BaseEstimator) -> Iterator[object]:
+    """Give the columns that a fitted step takes in and lets go."""
+    if isinstance(step, ColumnTransformer):
+        for _, transformer, columns in getattr(step, "transformers_", []):
+            if isinstance(transformer, str) and transformer == "drop":
+                yield from columns
+    elif isinstance(step, SelectorMixin) and hasattr(step, "n_features_in_"):
+        names = getattr(step, "feature_names_in_", np.arange(step.n_features_in_))
+        yield from np.asarray(names)[~step.get_support()].tolist()
+
+
+def _interface_problems(model: BaseEstimator, contract: Contract) -> Iterator[Problem]:
+    """Compare what the fitted model takes in and gives out with the contract."""
+    width = getattr(model, "n_features_in_", None)
+    if width is None:
+        yield Problem("model", "is not fitted; fit it first")
+        return
+    names = getattr(model, "feature_names_in_", None)
+    if names is not None:
+        yield from column_differences("the model's columns", [str(name) for name in names], contract)
+    elif width != len(contract.features):
+        yield Problem("model", f"takes {width} columns; the contract lists {len(contract.features)}")
+    if getattr(model, "n_outputs_", 1) != 1:
+        yield Problem("model", f"gives {model.n_outputs_} outputs; pack one model for each target")
+    if contract.target.type is TargetType.NUMBER and not is_regressor(model):
+        yield Problem("model", f"{type(model).__name__} is no regressor; the contract's target is a number")
