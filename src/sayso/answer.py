@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sayso.contract.description import contract_json
 from sayso.contract.model import Contract
 from sayso.conversation import Proposal, Role, Turn
 from sayso.extraction.schema import Evidence, Quote
@@ -108,38 +109,6 @@ class Answer:
         if self.prediction.probabilities is not None:
             shape["probabilities"] = dict(self.prediction.probabilities)
         return shape
-
-
-def contract_json(contract: Contract) -> dict[str, JSON]:
-    """Name a contract: name, version and both digests."""
-    return {
-        "name": contract.name,
-        "version": contract.version,
-        "digest": contract.digest,
-        "interface_digest": contract.interface_digest,
-    }
-
-
-def contract_document(contract: Contract) -> dict[str, JSON]:
-    """Describe a contract for a caller: what it is called, what it takes and what it predicts."""
-    features: list[JSON] = [
-        {
-            "name": feature.name,
-            "type": feature.type.value,
-            "unit": feature.unit,
-            "allowed": feature.allowed,  # type: ignore[dict-item]
-            "question": feature.question,
-            "description": feature.description,
-        }
-        for feature in contract.features
-    ]
-    target = contract.target
-    return {
-        **contract_json(contract),
-        "reference": contract.reference,
-        "features": features,
-        "target": {"name": target.name, "type": target.type.value, "unit": target.unit},
-    }
 
 
 def proposal_json(proposal: Proposal) -> dict[str, JSON]:

@@ -16,8 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sayso.answer import Answer, contract_document, proposal_json
+from sayso.answer import Answer, proposal_json
 from sayso.contract.admit import refusal
+from sayso.contract.description import contract_document
 from sayso.conversation import Conversation, Proposal, Role, Turn
 from sayso.failures import Failure, FailureClass, LedgerError, Violation
 from sayso.interaction import Question
