@@ -78,7 +78,11 @@ class Agreement(_Part, frozen=True):
     """Say how far the ONNX model is from the estimator it was made of."""
 
     gate: float
-    """Largest allowed ``|onnx - estimator| / max(1, |estimator|)``."""
+    """Largest allowed ``|onnx - estimator| / max(scale, |estimator|)``."""
+    scale: float
+    """What differences are measured against at least: 1, or the target's standard deviation if that is larger.
+
+    A float32 sum whose terms are a thousand and whose result is near zero is off by more than 1e-5 and right."""
     max_difference: float
     """The largest difference found, rounded up to a power of ten: the digits below are the CPU's."""
     training_rows: int

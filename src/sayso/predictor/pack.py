@@ -104,7 +104,7 @@ def pack(
 def read_frozen(path: Path, body: bytes) -> Contract:
     """Parse a contract whose digests are written in it and true; raises DocumentError or PackError."""
     parsed = document.parse(str(path), body)
-    decoded = decode(str(path), body)
+    decoded = decode(body)
     written = [decoded.get(key) for key in DOCUMENT_DIGESTS] if isinstance(decoded, dict) else []
     if written != [parsed.digest, parsed.interface_digest]:
         raise PackError([Problem(str(path), f"is not frozen as it is now; run sayso contract freeze {path}")])

@@ -27,7 +27,7 @@ BOUND_FILES = (CONTRACT_FILE, MODEL_FILE, BASELINE_FILE)
 """The files whose bytes the manifest fixes."""
 
 GOLDEN_TOLERANCE = 1e-5
-"""Largest difference from a golden row, relative to max(1, |golden|): float32 kernels differ by 1e-6 between CPUs."""
+"""Largest difference from a golden row, against max(scale, |golden|): float32 kernels differ by 1e-6 between CPUs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +150,13 @@ def _check_model(session: Session, contract: Contract, manifest: Manifest, basel
 
 def check_golden_rows(package: Package) -> None:
     """Replay the golden rows; raises PackageError (golden_rows_differ) at the first that differs."""
-    names = package.contract.names
+    names, scale = package.contract.names, package.manifest.agreement.scale
     for index, row in enumerate(package.manifest.golden_rows):
         if set(row.instance) != set(names):
             raise _mismatch(f"golden row {index} does not name the contract's features")
     rows = [[row.instance[name] for name in names] for row in package.manifest.golden_rows]
     for index, (row, value) in enumerate(zip(package.manifest.golden_rows, _replay(package, rows), strict=True)):
-        if not abs(value - row.prediction) <= GOLDEN_TOLERANCE * max(1.0, abs(row.prediction)):
+        if not abs(value - row.prediction) <= GOLDEN_TOLERANCE * max(scale, abs(row.prediction)):
             detail = (
                 f"golden row {index}: the model answers {value:.6g}, recorded is {row.prediction:.6g}; "
                 "its columns may be in another order"

@@ -5,6 +5,7 @@ The gate is part of packing, because conversion is silent about being wrong.
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import onnx
@@ -15,14 +16,16 @@ from sklearn.base import BaseEstimator
 
 from sayso.failures import PackError, Problem
 from sayso.predictor.manifest import Agreement
+from sayso.predictor.packing.baseline import of_numbers
 from sayso.predictor.packing.rows import TrainingRows
 from sayso.predictor.packing.splits import Column, match_columns, probes, splits_of, tree_nodes
 from sayso.predictor.session import Session
 
 GATE = 1e-5
-"""Largest ``|onnx - estimator| / max(1, |estimator|)``: sound conversions stay below 4e-7, broken ones reach 0.3."""
+"""Largest ``|onnx - estimator| / max(scale, |estimator|)``: sound ones stay below 1e-6, broken ones reach 0.3."""
 
-_CAUSE = "scaling before trees is the known cause: fit the trees on unscaled columns, which gives the same model"
+_TREES = "scaling before trees is the known cause: fit the trees on unscaled columns, which gives the same model"
+_OTHERS = "float32 keeps seven digits: bring columns of very different size to one scale"
 
 
 def answers(model: BaseEstimator, frame: pd.DataFrame) -> NDArray[np.float64]:
@@ -36,29 +39,45 @@ def answers(model: BaseEstimator, frame: pd.DataFrame) -> NDArray[np.float64]:
 
 def measure(model: BaseEstimator, session: Session, converted: onnx.ModelProto, rows: TrainingRows) -> Agreement:
     """Compare estimator and ONNX model; raises PackError with the worst row and both values beyond the gate."""
-    worst = _worst("training row", model, session, rows.frame)
+    comparison = _Comparison(model, session, scale_of(rows.target), _TREES if tree_nodes(converted) else _OTHERS)
+    worst = comparison.worst("training row", rows.frame)
     probed = 0
     for frame in _probe_frames(converted, session.input_name, rows):
-        worst = max(worst, _worst("row at a split point", model, session, frame))
+        worst = max(worst, comparison.worst("row at a split point", frame))
         probed += len(frame)
-    return Agreement(GATE, ceiling(worst), len(rows.frame), probed)
+    return Agreement(GATE, comparison.scale, ceiling(worst), len(rows.frame), probed)
 
 
-def _worst(kind: str, model: BaseEstimator, session: Session, frame: pd.DataFrame) -> float:
-    expected = answers(model, frame)
-    got = np.asarray(session.predict(frame.to_numpy(np.float32)))
-    difference = np.abs(got - expected) / np.maximum(1.0, np.abs(expected))
-    difference[~np.isfinite(difference)] = np.inf
-    index = int(difference.argmax())
-    if difference[index] > GATE:
+def scale_of(target: NDArray[np.float64]) -> float:
+    """Give 1, or the target's standard deviation if that is larger."""
+    return max(1.0, of_numbers(target).standard_deviation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Hold what is compared, and the likely cause of a difference."""
+
+    model: BaseEstimator
+    session: Session
+    scale: float
+    cause: str
+
+    def worst(self, kind: str, frame: pd.DataFrame) -> float:
+        """Give the largest difference in these rows; raises PackError beyond the gate."""
+        expected = answers(self.model, frame)
+        got = np.asarray(self.session.predict(frame.to_numpy(np.float32)))
+        difference = np.abs(got - expected) / np.maximum(self.scale, np.abs(expected))
+        difference[~np.isfinite(difference)] = np.inf
+        index = int(difference.argmax())
+        if difference[index] <= GATE:
+            return float(difference[index])
         row = ", ".join(f"{name} = {value:.9g}" for name, value in frame.iloc[index].items())
         count = int((difference > GATE).sum())
         message = (
             f"the model answers {expected[index]:.9g}, its ONNX form {got[index]:.9g} ({row}); "
-            f"{count} of {len(frame)} such rows differ by more than {GATE:g}; {_CAUSE}"
+            f"{count} of {len(frame)} such rows differ by more than {GATE:g}; {self.cause}"
         )
         raise PackError([Problem(f"{kind} {index}", message)])
-    return float(difference[index])
 
 
 def ceiling(difference: float) -> float:
