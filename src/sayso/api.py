@@ -23,7 +23,7 @@ from sayso.conversation import Conversation, Proposal, Role, Turn
 from sayso.failures import Failure, FailureClass, LedgerError, Violation
 from sayso.interaction import Question
 from sayso.ledger.records import Feedback
-from sayso.ledger.store import StoredInteraction, StoredProposals
+from sayso.ledger.stored import StoredInteraction, StoredProposals
 from sayso.wire import JSON, loads
 from sayso.wiring import Parts, now
 
@@ -139,7 +139,7 @@ class Api:
 
     async def readyz(self, request: Request) -> Response:
         """Say whether a question can be answered now, or what stands in the way."""
-        if error := self._parts.ledger.ready():
+        if error := await self._parts.ledger.ready():
             return self.rejected(Failure(FailureClass.LEDGER_UNAVAILABLE, str(error)), counted=False)
         if failure := await self._parts.inference.ready():
             return self.rejected(failure, counted=False)

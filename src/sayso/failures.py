@@ -11,7 +11,8 @@ file or setting in their hands::
     ├── PackageError       a model package can't be used; carries its `Failure`
     ├── PackError          a fitted model can't be packed as it is; names every step at fault and the remedy
     ├── SettingsError      sayso.toml or a SAYSO_ variable can't be used
-    └── LedgerError        the ledger can't be read or written
+    ├── LedgerError        the ledger can't be read or written
+    └── KeyTakenError      an idempotency key belongs to an interaction that is recorded already
 """
 
 from collections.abc import Iterable
@@ -96,6 +97,8 @@ class FailureClass(Enum):
     FORBIDDEN = Row(_INPUT, 403, _ASKER, False, False, "This key may not do that; ask the operator for one that may.")
     NOT_FOUND = Row(_INPUT, 404, _ASKER, False, False, "There is nothing at this address; check the path or the id.")
     METHOD_NOT_ALLOWED = Row(_INPUT, 405, _ASKER, False, False, "This address takes another HTTP method.")
+    KEY_REUSED = Row(_INPUT, 422, _ASKER, False, False, "This idempotency key belongs to another question; use a new key for a new question.")
+    UNDER_WAY = Row(_INPUT, 409, _ASKER, False, True, "The first request with this idempotency key has not ended yet; ask again in a moment.")
     RATE_LIMITED = Row(_INPUT, 429, _ASKER, False, True, "Too many requests; wait as long as Retry-After says.")
 
     EXTRACTION_SCHEMA = Row(_EXTRACTION, 502, _UPSTREAM, True, True, "The extractor's reply broke the schema and was not used; ask again.")
@@ -241,3 +244,11 @@ class SettingsError(SaysoError):
 
 class LedgerError(SaysoError):
     """The ledger can't be read or written; the message says which file or server and why."""
+
+
+class KeyTakenError(SaysoError):
+    """An idempotency key belongs to an interaction that is recorded already; `interaction_id` names it."""
+
+    def __init__(self, interaction_id: str) -> None:
+        self.interaction_id = interaction_id
+        super().__init__(f"the idempotency key belongs to interaction {interaction_id}")

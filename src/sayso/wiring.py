@@ -23,7 +23,8 @@ from sayso.failures import DocumentError, Failure, PackageError, Problem
 from sayso.inference_service import InferenceService
 from sayso.interaction import FrontDesk, Limits, Sources
 from sayso.language.vocabulary import DecimalStyle, Vocabulary
-from sayso.ledger.store import Ledger, TextPolicy
+from sayso.ledger.store import Ledger
+from sayso.ledger.text import TextPolicy
 from sayso.predictor.package import Package
 from sayso.settings import Settings
 from sayso.telemetry.logs import Log, LogObserver
@@ -110,7 +111,7 @@ def check(settings: Settings) -> None:
 
 def open_ledger(settings: Settings, writer: str) -> Ledger:
     """Open the deployment's ledger for one writer; raises LedgerError."""
-    return Ledger.open(_ledger_url(settings), text=TextPolicy(settings.ledger.text), clock=now, writer=writer)
+    return Ledger.open(ledger_url(settings), text=TextPolicy(settings.ledger.text), clock=now, writer=writer)
 
 
 def now() -> datetime:
@@ -123,8 +124,8 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
-def _ledger_url(settings: Settings) -> str:
-    """Resolve a relative SQLite path from the settings file's folder."""
+def ledger_url(settings: Settings) -> str:
+    """Give the ledger's address; a relative SQLite path starts at the settings file's folder."""
     scheme, found, path = settings.ledger.url.partition("sqlite:///")
     if scheme or not found:
         return settings.ledger.url

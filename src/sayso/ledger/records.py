@@ -79,6 +79,26 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Record that an interaction will get no other end: its process died, or could not record the end it had."""
+
+    interaction_id: str
+    conversation_id: str | None
+    at: datetime
+    contract: str
+    revision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Record that an outcome never reached its caller, who was told another; it counts as interrupted."""
+
+    interaction_id: str
+    at: datetime
+    told: FailureClass
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """Record what a person thought of an answer."""
 
@@ -100,4 +120,4 @@ class Operation:
     private: JSON = None
 
 
-Record = Started | Stage | Finished | Feedback | Operation
+Record = Started | Stage | Finished | Interrupted | Withdrawn | Feedback | Operation

@@ -1,0 +1,53 @@
+"""Append entries to one writer's chain, inside the caller's transaction."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from sayso.ledger.chain import EMPTY, Head, extend
+from sayso.ledger.entries import Entry, Kind
+from sayso.ledger.tables import ENTRIES, OPEN, WRITERS
+
+_INSERT = insert(ENTRIES)
+_OPENED = insert(OPEN)
+_ENDED = delete(OPEN).where(OPEN.c.interaction_id == bindparam("ended"))
+_HEAD = update(WRITERS).where(WRITERS.c.writer == bindparam("of"))
+
+
+def append(connection: Connection, writer: str, head: Head, entries: Sequence[Entry]) -> Head:
+    """Insert entries after the head, and give the new head; it counts only once the transaction is committed."""
+    rows = []
+    for entry in entries:
+        head = extend(head, writer, entry)
+        rows.append(_row(writer, head, entry))
+    if rows:
+        connection.execute(_INSERT, rows)
+    if opened := [{"interaction_id": e.interaction_id, "writer": writer} for e in entries if e.kind is Kind.STARTED]:
+        connection.execute(_OPENED, opened)
+    if ended := [{"ended": e.interaction_id} for e in entries if e.kind is Kind.FINISHED]:
+        connection.execute(_ENDED, ended)
+    connection.execute(_HEAD, {"of": writer, "length": head.length, "head": head.hash})
+    return head
+
+
+def stored_head(connection: Connection, writer: str) -> Head:
+    """Read the head of a writer's chain."""
+    found = connection.execute(select(WRITERS.c.length, WRITERS.c.head).where(WRITERS.c.writer == writer)).first()
+    return Head(found.length, found.head) if found else EMPTY
+
+
+def _row(writer: str, head: Head, entry: Entry) -> dict[str, object]:
+    return {
+        "writer": writer,
+        "position": head.length,
+        "kind": entry.kind.value,
+        "at": entry.at,
+        "interaction_id": entry.interaction_id,
+        "conversation_id": entry.conversation_id,
+        "idempotency_key": entry.idempotency_key,
+        "public": entry.public,
+        "private": entry.private,
+        "salt": entry.salt,
+        "private_hash": entry.private_hash,
+        "hash": head.hash,
+    }

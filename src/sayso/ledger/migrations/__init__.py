@@ -1,0 +1,1 @@
+"""Change the ledger's tables, one numbered step after another."""

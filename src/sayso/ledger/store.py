@@ -1,0 +1,127 @@
+"""Be the ledger that the rest of sayso sees: record durably, read back, say whether it can be written."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+
+from sayso.failures import LedgerError
+from sayso.ledger import writers
+from sayso.ledger.database import Database, database_at
+from sayso.ledger.entries import encode
+from sayso.ledger.faults import named
+from sayso.ledger.reader import Reader
+from sayso.ledger.records import Record
+from sayso.ledger.schema import bring_up_to_date
+from sayso.ledger.stored import StoredInteraction, StoredProposals
+from sayso.ledger.text import TextPolicy
+from sayso.ledger.writer import Writer
+
+PATIENCE_S = 5.0
+"""How long a caller waits for durability: long enough for a database that restarts, short within a 20 s deadline."""
+
+
+class Ledger:
+    """Hold one process's place in the ledger."""
+
+    def __init__(self, database: Database, writer: Writer, text: TextPolicy, patience_s: float) -> None:
+        """Take what `open` made."""
+        self._database = database
+        self._reader = Reader(database)
+        self._writer = writer
+        self._text = text
+        self._patience_s = patience_s
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        text: TextPolicy,
+        clock: Callable[[], datetime],
+        writer: str,
+        patience_s: float = PATIENCE_S,
+    ) -> "Ledger":
+        """Open the ledger for one writer: make or migrate its tables, and close what dead writers left open.
+
+        Args:
+            url: ``sqlite:///PATH`` or ``postgresql://USER@HOST/DATABASE``.
+            text: what is kept of people's words.
+            clock: gives aware UTC time.
+            writer: an id that no other start of any process has.
+            patience_s: how long a caller waits for durability.
+
+        Raises:
+            LedgerError: the ledger can't be opened, or would not be durable.
+        """
+        database = database_at(url, patience_s)
+        with named(database.name):
+            database.create()
+            connection = database.connect()
+            bring_up_to_date(database, connection)
+            head = writers.sign_on(database, connection, writer, clock)
+            head = writers.recover(database, connection, writer, head, clock)
+        thread = Writer(database, connection, writer, head, clock=clock, patience_s=patience_s)
+        return cls(database, thread, text, patience_s)
+
+    async def record(self, *records: Record) -> None:
+        """Return when all records are durable, in one commit.
+
+        Raises:
+            LedgerError: they are not, or nobody knows; the ledger then ends their interactions as interrupted.
+            KeyTakenError: another interaction has the idempotency key; nothing was recorded.
+        """
+        future = self._submit(records)
+        timer = asyncio.get_running_loop().call_later(self._patience_s, future.cancel)
+        try:
+            await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise self._impatient() from None
+        finally:
+            timer.cancel()
+
+    def record_now(self, *records: Record) -> None:
+        """Do as `record` does, for callers outside an event loop."""
+        future = self._submit(records)
+        try:
+            future.result(self._patience_s)
+        except TimeoutError:
+            if future.cancel():
+                raise self._impatient() from None
+            future.result()
+
+    async def ready(self) -> LedgerError | None:
+        """Say why nothing can be recorded now; None where a write just went through."""
+        try:
+            await self.record()
+        except LedgerError as error:
+            return error
+        return None
+
+    def interaction(self, interaction_id: str) -> StoredInteraction | None:
+        """Find one interaction; raises LedgerError."""
+        return self._reader.interaction(interaction_id)
+
+    def by_idempotency_key(self, key: str) -> StoredInteraction | None:
+        """Find the interaction that was asked under a key; raises LedgerError."""
+        return self._reader.by_idempotency_key(key)
+
+    def proposals(self, conversation_id: str) -> tuple[StoredProposals, ...]:
+        """Give what the answers of a conversation asked to confirm; raises LedgerError."""
+        return self._reader.proposals(conversation_id)
+
+    def close(self) -> None:
+        """Write what waits, sign off, and close."""
+        self._writer.stop()
+        self._database.close()
+
+    def _submit(self, records: tuple[Record, ...]) -> "Future[None]":
+        return self._writer.submit(tuple(encode(record, self._text, secrets.token_hex(16)) for record in records))
+
+    def _impatient(self) -> LedgerError:
+        reason = self._writer.fault or LedgerError(f"{self._database.name}: it does not answer")
+        return LedgerError(f"{reason} (waited {self._patience_s:g} s)")
