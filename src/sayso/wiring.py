@@ -16,7 +16,7 @@ import uuid_utils
 from sayso.backend import Backend
 from sayso.backends.http import HttpBackend
 from sayso.backends.in_process import InProcessBackend
-from sayso.contract.document import parse
+from sayso.contract.document import parse_frozen
 from sayso.contract.model import Contract
 from sayso.extraction.extractors.grammar import GrammarExtractor
 from sayso.failures import DocumentError, Failure, PackageError, Problem
@@ -90,10 +90,10 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
 
 
 def read_contract(settings: Settings) -> Contract:
-    """Read the deployment's contract; raises DocumentError."""
+    """Read the deployment's contract; raises DocumentError, also where it is not frozen or was changed since."""
     path = settings.path(settings.contract.path)
     try:
-        return parse(str(path), path.read_bytes())
+        return parse_frozen(str(path), path.read_bytes())
     except OSError as error:
         raise DocumentError(str(path), [Problem("$", error.strerror or str(error))]) from error
 
