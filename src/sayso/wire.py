@@ -1,32 +1,100 @@
 """Read JSON from outside without leniency: one document, UTF-8, no duplicate keys, nothing after it.
 
-Returns plain JSON values or a `Failure`; it does not know what the document is about. Non-finite numbers (NaN,
-Infinity, 1e400) are let through as floats, so that whoever knows the field can name it; `finite_only` refuses them.
+Returns plain JSON values, or a `Failure` or `Problem`s that name the place; it does not know what the document is
+about. `loads` lets non-finite numbers (NaN, Infinity, 1e400) through as floats unless told otherwise, so that whoever
+knows the field can name it.
 """
 
 import json
+import math
 import re
 from collections import Counter
-from dataclasses import dataclass
-from typing import Never
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from sayso.failures import Failure, FailureClass, Problem
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 """What a JSON document can hold."""
 
+Path = tuple[int | str, ...]
+"""The keys and 0-based indexes that lead from a document's root to a place in it."""
+
 _MAX_INTEGER_DIGITS = 300
 """Beyond this an integer is no double (largest: 1.8e308), and Python refuses to parse 4,300 digits."""
 
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-"""How half a surrogate pair can be written; alone it is no character, and no text that holds it can be sent on."""
+_MAX_PLACE_CHARS = 300
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escape that may be half of a pair (RFC 8259 section 8.2): without its other half it is no character."""
 
 
-@dataclass(frozen=True)
-class _OffenceError(Exception):
-    """Carry a failure out of the parser's hooks."""
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Hold what is wrong at one place of a document that could be decoded."""
 
-    failure: Failure
+    failure_class: FailureClass
+    path: Path
+    message: str
+
+
+class _Repeated(dict[str, JSON]):
+    """Stand for an object in which a key occurs twice."""
+
+    key = ""
+
+
+@dataclass
+class _Reader:
+    """Decode one document, and remember whether anything in it is worth a search."""
+
+    finite_only: bool
+    suspicious: bool = field(default=False, init=False)
+
+    def read(self, text: str) -> JSON:
+        """Decode the text; raises what json raises."""
+        self.suspicious = _SURROGATE.search(text) is not None
+        value: JSON = json.loads(
+            text,
+            object_pairs_hook=self._object,
+            parse_int=self._integer,
+            parse_constant=self._constant if self.finite_only else None,
+            parse_float=self._float if self.finite_only else None,
+        )
+        return value
+
+    def _object(self, pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
+        value = dict(pairs)
+        if len(value) == len(pairs):
+            return value
+        self.suspicious = True
+        repeated = _Repeated(value)
+        repeated.key = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        return repeated
+
+    def _integer(self, digits: str) -> int | float:
+        return int(digits) if len(digits) <= _MAX_INTEGER_DIGITS else self._float(digits)
+
+    def _float(self, text: str) -> float:
+        value = float(text)
+        self.suspicious = self.suspicious or not math.isfinite(value)
+        return value
+
+    def _constant(self, text: str) -> float:
+        self.suspicious = True
+        return float(text)
+
+    def faults(self, value: JSON) -> Iterator[_Fault]:
+        """Name every place that is wrong."""
+        if not self.suspicious:
+            return
+        for path, item in _walk(value):
+            if isinstance(item, _Repeated):
+                yield _Fault(FailureClass.DUPLICATE_KEY, path, f"the key {item.key[:80]!r} occurs twice")
+            if self.finite_only and isinstance(item, float) and not math.isfinite(item):
+                yield _Fault(FailureClass.NOT_FINITE, path, "the number is not finite, or too large for a double")
+            if any(not _is_text(text) for text in _texts(item)):
+                yield _Fault(FailureClass.MALFORMED_REQUEST, path, "holds half of a surrogate pair, which is no text")
 
 
 def loads(body: bytes, *, finite_only: bool = False) -> JSON | Failure:
@@ -39,6 +107,35 @@ def loads(body: bytes, *, finite_only: bool = False) -> JSON | Failure:
     Returns:
         The value, or a Failure of class malformed_request, duplicate_key or not_finite.
     """
+    match _decode(body, finite_only=finite_only):
+        case Failure() as failure:
+            return failure
+        case (_, [fault, *_]):
+            return Failure(fault.failure_class, f"{fault.message} at {place(fault.path)}")
+        case (value, _):
+            return value
+
+
+def document(body: bytes) -> dict[str, JSON] | tuple[Problem, ...]:
+    """Decode a file that must hold one JSON object with finite numbers, or name every place that is wrong with it."""
+    match _decode(body, finite_only=True):
+        case Failure(detail=detail):
+            return (Problem("$", detail),)
+        case (_, [*faults]) if faults:
+            return tuple(Problem(place(fault.path), fault.message) for fault in faults)
+        case (dict() as value, _):
+            return value
+        case _:
+            return (Problem("$", "is no JSON object"),)
+
+
+def place(path: Path) -> str:
+    """Write a path as people and programs read it: ``$.features['Real GDP'].range[0]``; a very long one is cut."""
+    text = "$" + "".join(f".{part}" if str(part).isidentifier() else f"[{part!r}]" for part in path)
+    return text if len(text) <= _MAX_PLACE_CHARS else text[: _MAX_PLACE_CHARS - 1] + "…"
+
+
+def _decode(body: bytes, *, finite_only: bool) -> tuple[JSON, list[_Fault]] | Failure:
     if body.startswith(b"\xef\xbb\xbf"):
         return _malformed("starts with a byte order mark")
     try:
@@ -47,64 +144,45 @@ def loads(body: bytes, *, finite_only: bool = False) -> JSON | Failure:
         return _malformed(f"is not UTF-8 at byte {error.start}")
     if not text.strip(" \t\r\n"):
         return _malformed("is empty")
+    reader = _Reader(finite_only)
     try:
-        value: JSON = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_finite_integer if finite_only else _integer,
-            parse_constant=_refuse_constant if finite_only else None,
-            parse_float=_finite if finite_only else None,
-        )
-        if _SURROGATE_ESCAPE.search(text):
-            json.dumps(value, ensure_ascii=False).encode()
-    except _OffenceError as offence:
-        return offence.failure
+        value = reader.read(text)
     except json.JSONDecodeError as error:
-        return _malformed(f"is not JSON at character {error.pos}: {error.msg}")
-    except UnicodeEncodeError:
-        return _malformed("holds half a surrogate pair, which is no character")
+        return _malformed(f"is not JSON at line {error.lineno}, column {error.colno}: {error.msg}")
     except RecursionError:
         return _malformed("is nested too deeply")
-    return value
-
-
-def document(source: str, body: bytes) -> "dict[str, JSON] | tuple[Problem, ...]":
-    """Decode a file that must hold one JSON object with finite numbers, or say what is wrong with it."""
-    match loads(body, finite_only=True):
-        case dict() as value:
-            return value
-        case Failure(detail=detail):
-            return (Problem("$", detail),)
-        case _:
-            return (Problem("$", f"{source} holds no JSON object"),)
+    return value, list(reader.faults(value))
 
 
 def _malformed(what: str) -> Failure:
     return Failure(FailureClass.MALFORMED_REQUEST, f"the body {what}")
 
 
-def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        key = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise _OffenceError(Failure(FailureClass.DUPLICATE_KEY, f"the key {key!r} occurs twice in one object"))
-    return value
+def _walk(root: JSON) -> Iterator[tuple[Path, JSON]]:
+    """Visit every value, outer before inner, without recursion: what can be decoded can be walked."""
+    waiting: list[tuple[Path, JSON]] = [((), root)]
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        match value:
+            case dict():
+                waiting.extend(((*path, key), item) for key, item in reversed(value.items()))
+            case list():
+                waiting.extend(((*path, index), item) for index, item in reversed(list(enumerate(value))))
+            case _:
+                pass
 
 
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _MAX_INTEGER_DIGITS else float(digits)
+def _texts(value: JSON) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
 
 
-def _finite_integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _MAX_INTEGER_DIGITS else _finite(digits)
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        _refuse_constant(text)
-    return value
-
-
-def _refuse_constant(text: str) -> Never:
-    raise _OffenceError(Failure(FailureClass.NOT_FINITE, f"the number {text[:20]} is not finite"))
+def _is_text(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

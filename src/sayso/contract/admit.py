@@ -9,11 +9,10 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sayso.contract.model import Contract, DateRule, Feature, FeatureType, LessOrEqualRule, Rule
+from sayso.contract.model import FLOAT32_MAX, Contract, DateRule, Feature, FeatureType, LessOrEqualRule, Rule
 from sayso.failures import Failure, FailureClass, Violation
 
-FLOAT32_MAX = 3.4028234663852886e38
-"""The largest float32 (IEEE 754): beyond it a model input becomes infinite, and trees answer that in silence."""
+__all__ = ["FLOAT32_MAX", "FeatureVector", "Value", "admit", "refusal", "violations_of"]
 
 Value = float | str
 
@@ -38,7 +37,8 @@ def admit(contract: Contract, values: Mapping[str, object]) -> FeatureVector | F
         values: feature name → value, as JSON holds it.
 
     Returns:
-        The vector in contract order, or a Failure with one violation for each fault, worst first in class.
+        The vector in contract order, or a Failure with one violation for each fault. Its class is the first one's:
+        missing keys come before unexpected ones, keys before values, values before the rules between them.
     """
     violations = tuple(violations_of(contract, values))
     if violations:
@@ -48,7 +48,7 @@ def admit(contract: Contract, values: Mapping[str, object]) -> FeatureVector | F
 
 def refusal(violations: tuple[Violation, ...]) -> Failure:
     """Make one failure of all violations; its class is the first violation's."""
-    failure_class = FailureClass.of_label(violations[0].rule) or FailureClass.WRONG_TYPE
+    failure_class = FailureClass[violations[0].rule.upper()]
     shown = "; ".join(str(violation) for violation in violations[:5])
     rest = f"; and {len(violations) - 5} more" if len(violations) > 5 else ""
     return Failure(failure_class, shown + rest, violations)
@@ -61,7 +61,7 @@ def violations_of(contract: Contract, values: Mapping[str, object], instance: in
             yield Violation(name, "missing_key", None, contract.by_name[name].allowed, instance)
     for name in values:
         if name not in contract.by_name:
-            yield Violation(name, "unexpected_key", _shown(values[name]), list(contract.names), instance)
+            yield Violation(_cut(name), "unexpected_key", _shown(values[name]), _known(contract), instance)
     sound: dict[str, Value] = {}
     for feature in contract.features:
         if feature.name not in values:
@@ -84,7 +84,8 @@ def _fault(feature: Feature, value: object) -> FailureClass | None:
         return None if value in feature.values else FailureClass.OUT_OF_RANGE
     if isinstance(value, bool) or not isinstance(value, int | float):
         return FailureClass.WRONG_TYPE
-    if not math.isfinite(value) or abs(value) > FLOAT32_MAX:
+    # Compared before anything else: math.isfinite raises on an integer of 400 digits, and NaN compares with nothing.
+    if not -FLOAT32_MAX <= value <= FLOAT32_MAX:
         return FailureClass.NOT_FINITE
     if feature.type is FeatureType.INTEGER and value != int(value):
         return FailureClass.WRONG_TYPE
@@ -110,19 +111,33 @@ def _broken(rule: Rule, sound: Mapping[str, Value], instance: int | None) -> Ite
                 if not 1 <= m <= 12 or not 1 <= d <= calendar.monthrange(max(y, 1), m)[1]:
                     yield Violation(day, "rule_violated", f"{y:04}-{m:02}-{d:02}", "a date of the calendar", instance)
         case LessOrEqualRule(smaller, larger):
-            if smaller in sound and larger in sound and sound[smaller] > sound[larger]:  # type: ignore[operator]
-                got = f"{smaller} {sound[smaller]:g} > {larger} {sound[larger]:g}"
-                yield Violation(smaller, "rule_violated", got, f"{smaller} <= {larger}", instance)
+            if smaller in sound and larger in sound:
+                low, high = float(sound[smaller]), float(sound[larger])
+                if low > high:
+                    got = f"{smaller} {low!r} > {larger} {high!r}"
+                    yield Violation(smaller, "rule_violated", got, f"{smaller} <= {larger}", instance)
+
+
+def _known(contract: Contract) -> object:
+    """List the keys that would be accepted, where there are few: a body of wrong keys must not make a huge answer."""
+    count = len(contract.names)
+    return list(contract.names) if count <= 20 else f"one of the contract's {count} features"
 
 
 def _shown(value: object) -> object:
     """Show a value as JSON can hold it, in bounded length."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, bool | float | None):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) <= 2**53 else f"{value:e}" if abs(value) < 10**300 else "an integer beyond 1e300"
-    if isinstance(value, str):
-        return value if len(value) <= 80 else value[:77] + "…"
-    return f"a JSON {'list' if isinstance(value, list) else 'object'}"
+    match value:
+        case float() if not math.isfinite(value):
+            return str(value)
+        case bool() | float() | None:
+            return value
+        case int():
+            return value if abs(value) <= 2**53 else f"{value:e}" if abs(value) < 10**300 else "an integer beyond 1e300"
+        case str():
+            return _cut(value)
+        case _:
+            return f"a JSON {'list' if isinstance(value, list) else 'object'}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"

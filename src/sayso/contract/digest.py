@@ -19,9 +19,28 @@ _FEATURE_INTERFACE = ("type", "unit", "range")
 _TARGET_INTERFACE = ("name", "type", "unit", "range", "values")
 
 
+_EXACT_INTEGERS = 2**53
+"""RFC 8785 numbers are doubles (section 3.2.2.3); beyond this, one stands for several integers."""
+
+
 def sha256(value: JSON) -> str:
     """Digest one JSON value as ``sha256:`` and 64 hex digits."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(_doubles(value))).hexdigest()
+
+
+def _doubles(value: JSON) -> JSON:
+    """Read large integers as every other reader of JSON does: as the nearest double."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return value if abs(value) < _EXACT_INTEGERS else float(value)
+        case list():
+            return [_doubles(item) for item in value]
+        case dict():
+            return {key: _doubles(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def digest(document: Mapping[str, JSON]) -> str:
@@ -41,7 +60,7 @@ def interface(document: Mapping[str, JSON]) -> dict[str, JSON]:
     assert isinstance(names, list)
     return {
         "contract": document["contract"],
-        "target": {"type": "number"} | _pick(_mapping(document["target"]), _TARGET_INTERFACE),
+        "target": {"type": "number", **_pick(_mapping(document["target"]), _TARGET_INTERFACE)},
         "features": [_feature(str(name), _mapping(features[str(name)])) for name in names],
         "rules": document.get("rules", []),
     }

@@ -39,7 +39,7 @@ def freeze(source: str, body: bytes, records: Sequence[FrozenVersion] = ()) -> b
     Raises:
         DocumentError: the document is not sound, or its version is known with other content.
     """
-    document = decode(source, body)
+    document = decode(body)
     if isinstance(document, tuple):
         raise DocumentError(source, document)
     contract = of_document(source, document)

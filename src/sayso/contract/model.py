@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+FLOAT32_MAX = 3.4028234663852886e38
+"""The largest float32 (IEEE 754): beyond it a model input becomes infinite, and trees answer that in silence."""
+
 
 class FeatureType(StrEnum):
     """Say what values a feature takes."""
@@ -38,7 +41,7 @@ class Range:
         return self.low <= value <= self.high
 
     def __str__(self) -> str:
-        return f"{self.low:g} to {self.high:g}"
+        return f"{self.low:.15g} to {self.high:.15g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,16 @@ class LessOrEqualRule:
 Rule = DateRule | LessOrEqualRule
 
 
+class Seal(StrEnum):
+    """Say whether a document holds the digests of its content."""
+
+    FROZEN = "frozen"
+    UNFROZEN = "unfrozen"
+    """A digest is missing."""
+    BROKEN = "broken"
+    """A digest is another content's: the document was changed after it was frozen."""
+
+
 @dataclass(frozen=True)
 class Contract:
     """Hold a checked contract; `digest` and `interface_digest` are computed from the content, not read."""
@@ -136,6 +149,19 @@ class Contract:
     rules: tuple[Rule, ...]
     digest: str
     interface_digest: str
+    stored_digest: str | None = None
+    """What the document itself says; None where it says nothing."""
+    stored_interface_digest: str | None = None
+
+    @property
+    def seal(self) -> Seal:
+        """Say whether the document was frozen, and not changed since."""
+        stored = (self.stored_digest, self.stored_interface_digest)
+        computed = (self.digest, self.interface_digest)
+        if stored == computed:
+            return Seal.FROZEN
+        differ = any(said not in {None, true} for said, true in zip(stored, computed, strict=True))
+        return Seal.BROKEN if differ else Seal.UNFROZEN
 
     @cached_property
     def names(self) -> tuple[str, ...]:

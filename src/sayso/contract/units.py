@@ -5,6 +5,7 @@ reads as something else ("bps" as baud, "pp" as pico-pint), stand in the table b
 units in a sentence: `sayso.language.units` does.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -62,6 +63,30 @@ COUNTS = frozenset({"count", "item", "person", "point", "score"})
 """Units that only say what is counted."""
 
 
+MISREAD: Mapping[str, str] = {
+    "bps": "basis point",  # pint: baud
+    "bp": "basis point",  # pint: a printer's point
+    "pp": "percentage point",  # pint: a printer's point
+    "pct": "percent",  # pint: picocarat
+    "ppt": "per mille, or 1e-12",  # pint: picopint
+    "pts": "point, or pint",
+    "pt": "point, or pint",
+    "unit": "count",  # pint: micronit
+    "units": "count",
+    "pH": "nothing: leave unit out",  # pint: picohenry
+    "C": "degC, or coulomb",
+    "F": "degF, or farad",
+    "M": "molar; millions are no unit",
+    "k": "boltzmann_constant; thousands are no unit",
+}
+"""What pint takes for another unit than most people mean, with what to write instead."""
+
+
+_POWER = re.compile(r"\^|\*\*")
+_SMALL_POWER = re.compile(r"(?<![)²³\s])\s?(?:\^|\*\*)\s?-?\d{1,2}(?:\.\d{1,2})?(?![\d.eE])(?!\s*(?:\^|\*\*|\())")
+_LONG_SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹]{2}")
+
+
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """Map a value in one unit to another: ``value * factor + offset``."""
@@ -107,22 +132,48 @@ def _is_own(unit: str) -> bool:
 
 
 def _physical(unit: str) -> bool:
-    import pint  # noqa: PLC0415
-
+    if unit in MISREAD or not unit.strip() or _is_endless(unit):
+        return False
     try:
         _registry().parse_units(unit)
-    except (pint.errors.PintError, TypeError, ValueError, AttributeError, AssertionError, SyntaxError):
-        return False  # pint's parser raises builtins on text that is no unit
+    except _no_unit():
+        return False
     return True
 
 
-def _physical_conversion(source: str, target: str) -> Conversion | None:
+def _is_endless(unit: str) -> bool:
+    """Find powers beyond a plain number of two digits: pint computes ``m^(9^9^9)`` exactly, which takes for ever."""
+    if len(_POWER.findall(unit)) != len(_SMALL_POWER.findall(unit)):
+        return True
+    return _LONG_SUPERSCRIPT.search(unit) is not None
+
+
+@cache
+def _no_unit() -> tuple[type[Exception], ...]:
+    """List what pint's parser raises on text that is no unit: its own errors, Python's, and its tokenizer's."""
+    import tokenize  # noqa: PLC0415 - as pint
+
     import pint  # noqa: PLC0415
 
+    own: type[Exception] = pint.errors.PintError
+    return (
+        own,
+        tokenize.TokenError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        AssertionError,
+        SyntaxError,
+        ArithmeticError,
+        LookupError,
+    )
+
+
+def _physical_conversion(source: str, target: str) -> Conversion | None:
     quantity = _registry().Quantity
     try:
         zero = quantity(Fraction(0), source).to(target).magnitude
         one = quantity(Fraction(1), source).to(target).magnitude
-    except pint.errors.PintError:
+    except _no_unit():
         return None
     return Conversion(Fraction(one) - Fraction(zero), Fraction(zero))
