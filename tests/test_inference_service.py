@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from sayso.backend import Reply
+from sayso.backend import Reply, Sent, Unavailable
 from sayso.contract.admit import FeatureVector, admit
 from sayso.contract.document import of_document
 from sayso.contract.model import Contract
 from sayso.failures import Failure, FailureClass
-from sayso.inference_service import InferenceService, Interval, Prediction
+from sayso.inference.attempts import Attempt, attempted
+from sayso.inference.checks import Interval
+from sayso.inference_service import Budget, InferenceService, Prediction
 from sayso.wire import JSON
 
 NUMBER = of_document(
@@ -42,15 +44,15 @@ CLASSES = of_document(
 class Scripted:
     """Answer with prepared replies, one a call; a backend at the edge of the network."""
 
-    replies: Sequence[Reply | Failure | Callable[[], Any]]
+    replies: Sequence[Sent | Callable[[], Any]]
     kind: str = "scripted"
     remaining: list[float] = field(default_factory=list)
 
-    async def send(self, vector: FeatureVector, *, remaining_s: float) -> Reply | Failure:
+    async def send(self, vectors: Sequence[FeatureVector], *, remaining_s: float) -> Sent:
         """Give the next reply; a callable is awaited."""
         self.remaining.append(remaining_s)
         reply = self.replies[min(len(self.remaining), len(self.replies)) - 1]
-        return reply if isinstance(reply, Reply | Failure) else await reply()
+        return reply if isinstance(reply, Reply | Failure | Unavailable) else await reply()
 
     async def ready(self) -> Failure | None:
         """Be ready."""
@@ -71,7 +73,7 @@ def _item(of: Contract, **changes: JSON) -> JSON:
 
 
 def _predict(backend: Scripted, contract: Contract = NUMBER, deadline_s: float = 5.0) -> Prediction | Failure:
-    service = InferenceService(backend, deadline_s=deadline_s, clock=time.monotonic)
+    service = InferenceService(backend, budget=Budget(deadline_s=deadline_s), clock=time.monotonic)
     return asyncio.run(service.predict(_vector(contract)))
 
 
@@ -149,19 +151,20 @@ def test_a_reply_about_a_class_that_breaks_the_agreement_is_named(
     assert result.failure_class is expected
 
 
-def test_an_unreachable_backend_is_tried_once_more() -> None:
-    """One retry, only where nothing was reached, and the prediction says so."""
-    backend = Scripted([Failure(FailureClass.BACKEND_UNAVAILABLE, "refused"), Reply([_item(NUMBER)])])
+REFUSED = Unavailable(Failure(FailureClass.BACKEND_UNAVAILABLE, "refused"))
 
-    prediction = _predict(backend)
+
+def test_a_request_that_nothing_took_is_sent_once_more() -> None:
+    """One retry, only where nothing was reached, and the prediction says so."""
+    prediction = _predict(Scripted([REFUSED, Reply([_item(NUMBER)])]))
 
     assert isinstance(prediction, Prediction)
     assert prediction.attempts == 2
 
 
-@pytest.mark.parametrize("failure_class", [c for c in FailureClass if c is not FailureClass.BACKEND_UNAVAILABLE])
-def test_no_other_failure_is_tried_again(failure_class: FailureClass) -> None:
-    """A request that reached the model is not sent twice."""
+@pytest.mark.parametrize("failure_class", list(FailureClass))
+def test_no_failure_is_tried_again(failure_class: FailureClass) -> None:
+    """A request that may have reached the model is not sent twice."""
     backend = Scripted([Failure(failure_class, "no")])
 
     _predict(backend)
@@ -169,9 +172,9 @@ def test_no_other_failure_is_tried_again(failure_class: FailureClass) -> None:
     assert len(backend.remaining) == 1
 
 
-def test_two_unreachable_attempts_are_the_last() -> None:
+def test_two_attempts_are_the_last() -> None:
     """There is never a third attempt."""
-    backend = Scripted([Failure(FailureClass.BACKEND_UNAVAILABLE, "refused")])
+    backend = Scripted([REFUSED])
 
     result = _predict(backend)
 
@@ -179,19 +182,86 @@ def test_two_unreachable_attempts_are_the_last() -> None:
     assert (result.failure_class, len(backend.remaining)) == (FailureClass.BACKEND_UNAVAILABLE, 2)
 
 
+async def _silence() -> Reply:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
 def test_the_budget_covers_every_attempt_together() -> None:
     """A refusal followed by silence ends at the deadline, not at twice the deadline."""
-
-    async def silence() -> Reply:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    backend = Scripted([Failure(FailureClass.BACKEND_UNAVAILABLE, "refused"), silence])
+    backend = Scripted([REFUSED, _silence])
     begin = time.monotonic()
 
-    result = _predict(backend, deadline_s=0.1)
+    result = _predict(backend, deadline_s=0.4)
 
     assert isinstance(result, Failure)
     assert result.failure_class is FailureClass.TIMEOUT
-    assert time.monotonic() - begin < 0.6
-    assert backend.remaining[1] <= backend.remaining[0] <= 0.1
+    assert time.monotonic() - begin < 0.9
+    assert backend.remaining[1] <= backend.remaining[0] - 0.2
+
+
+def test_every_attempt_is_told_to_the_watcher() -> None:
+    """How each attempt ended is known also where the whole failed."""
+    attempts: list[Attempt] = []
+    service = InferenceService(Scripted([REFUSED, _silence]), budget=Budget(deadline_s=0.3), clock=time.monotonic)
+
+    asyncio.run(service.predict(_vector(NUMBER), watch=attempts.append))
+
+    assert attempted(attempts)["attempts_failed"] == ["backend_unavailable", "timeout"]
+    assert attempted(attempts)["attempts"] == 2
+
+
+def test_calls_beyond_the_limit_end_at_once() -> None:
+    """The third of two allowed calls is overloaded with a time to wait; nothing queues."""
+    backend = Scripted([_silence])
+
+    async def three() -> tuple[Prediction | Failure, int]:
+        service = InferenceService(backend, budget=Budget(deadline_s=5.0, max_concurrent=2), clock=time.monotonic)
+        waiting = [asyncio.create_task(service.predict(_vector(NUMBER))) for _ in range(2)]
+        await asyncio.sleep(0)
+        third = await service.predict(_vector(NUMBER))
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return third, len(backend.remaining)
+
+    third, sent = asyncio.run(three())
+
+    assert isinstance(third, Failure)
+    assert (third.failure_class, third.retry_after_s, sent) == (FailureClass.OVERLOADED, 1, 2)
+
+
+def test_a_call_that_is_given_up_frees_its_place() -> None:
+    """A caller who goes away does not count as under way for ever."""
+
+    async def again() -> Prediction | Failure:
+        service = InferenceService(
+            Scripted([_silence, Reply([_item(NUMBER)])]), budget=Budget(max_concurrent=1), clock=time.monotonic
+        )
+        first = asyncio.create_task(service.predict(_vector(NUMBER)))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        return await service.predict(_vector(NUMBER))
+
+    assert isinstance(asyncio.run(again()), Prediction)
+
+
+def test_a_backend_that_is_down_is_not_called_until_the_probe() -> None:
+    """Three failures in a row stop the calls; after the wait, one question goes through and heals."""
+    now = [0.0]
+    backend = Scripted([Failure(FailureClass.TRANSPORT, "reset")] * 3 + [Reply([_item(NUMBER)])])
+    budget = Budget(breaker_failures=3, breaker_open_s=10.0)
+    service = InferenceService(backend, budget=budget, clock=lambda: now[0])
+
+    async def ask(at_s: float) -> FailureClass | None:
+        now[0] = at_s
+        result = await service.predict(_vector(NUMBER))
+        return result.failure_class if isinstance(result, Failure) else None
+
+    async def history() -> list[FailureClass | None]:
+        return [await ask(at_s) for at_s in (0, 1, 2, 3, 11.9, 12)]
+
+    transport, unavailable = FailureClass.TRANSPORT, FailureClass.BACKEND_UNAVAILABLE
+    assert [transport, transport, transport, unavailable, unavailable, None] == asyncio.run(history())
+    assert len(backend.remaining) == 4

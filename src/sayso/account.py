@@ -156,8 +156,6 @@ def _public(result: object) -> Mapping[str, JSON]:
                 "open": sorted(result.open),
                 "unused": len(result.unused),
             }
-        case Prediction(attempts=attempts):
-            return {"attempts": attempts}
         case _:
             return {}
 

@@ -1,9 +1,10 @@
-"""Say what a backend is: the one place where a feature vector leaves and a raw reply comes back.
+"""Say what a backend is: the one place where feature vectors leave and a raw reply comes back.
 
 A backend talks and does not judge. `sayso.inference_service` checks what came back. Every error of the foreign client
 is mapped to a `Failure` inside the backend, in one place.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,19 +19,32 @@ class Reply:
 
     predictions: JSON
     """What stood under ``predictions``."""
+    deployed_model: str | None = None
+    """The id of the deployed model that answered; None where the protocol has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Say that nothing took the request: the only end of an attempt after which there may be another."""
+
+    failure: Failure
+
+
+Sent = Reply | Failure | Unavailable
+"""How one attempt can end."""
 
 
 class Backend(Protocol):
-    """Send one vector, once."""
+    """Send vectors, once."""
 
     kind: str
     """``in-process``, ``http`` or ``vertex``: the label in logs and metrics."""
 
-    async def send(self, vector: FeatureVector, *, remaining_s: float) -> Reply | Failure:
-        """Send the vector once and give back the reply.
+    async def send(self, vectors: Sequence[FeatureVector], *, remaining_s: float) -> Sent:
+        """Send the vectors in one request, once, and give back the reply.
 
         Args:
-            vector: the admitted values.
+            vectors: the admitted rows, one or more.
             remaining_s: what is left of the budget; the caller cancels when it is used up.
         """
         ...

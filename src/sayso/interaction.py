@@ -21,6 +21,7 @@ from sayso.extraction.extractors.port import Extractor
 from sayso.extraction.schema import Grounded
 from sayso.extraction.verify import verify
 from sayso.failures import Failure, FailureClass, LedgerError
+from sayso.inference.attempts import Attempt, attempted
 from sayso.inference_service import InferenceService, Prediction
 from sayso.language.vocabulary import Vocabulary
 from sayso.ledger.records import Purpose, Record
@@ -31,7 +32,10 @@ class Recorder(Protocol):
     """Make records durable."""
 
     async def record(self, *records: Record) -> None:
-        """Return when all are durable, in one commit; raise LedgerError when they can't be."""
+        """Return when all are durable, in one commit; raise LedgerError when they can't be.
+
+        A start whose idempotency key is recorded already raises KeyTakenError, and is not recorded.
+        """
         ...
 
 
@@ -96,7 +100,11 @@ class FrontDesk:
         self._running: set[asyncio.Task[Answer]] = set()
 
     async def ask(self, question: Question) -> Answer:
-        """Bring one question to its outcome, also when the caller goes away meanwhile."""
+        """Bring one question to its outcome, also when the caller goes away meanwhile.
+
+        Raises:
+            KeyTakenError: its idempotency key belongs to an interaction that is recorded; this is none.
+        """
         task = asyncio.create_task(self._ask(question))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -114,11 +122,12 @@ class FrontDesk:
             purpose=question.purpose,
             idempotency_key=question.idempotency_key,
         )
-        self._observer.interaction_started(started)
         try:
             await self._recorder.record(started)
         except LedgerError as error:
+            self._observer.interaction_started(started)
             return self._unrecorded(account, error)
+        self._observer.interaction_started(started)
         try:
             result = await self._stages(question.conversation, account)
         except Exception as error:  # noqa: BLE001 - the outermost edge: a fault of ours is an outcome too
@@ -147,8 +156,9 @@ class FrontDesk:
             return vector
         account.vector = vector
 
-        prediction = await self._inference.predict(vector)
-        account.staged("inference", prediction, backend=self._inference.backend.kind)
+        attempts: list[Attempt] = []
+        prediction = await self._inference.predict(vector, watch=attempts.append)
+        account.staged("inference", prediction, backend=self._inference.backend.kind, **attempted(attempts))
         return prediction
 
     def _too_long(self, conversation: Conversation) -> Failure | None:

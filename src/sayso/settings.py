@@ -8,9 +8,9 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from sayso.failures import SettingsError
 
@@ -18,6 +18,8 @@ PREFIX = "SAYSO_"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+Words = Annotated[tuple[str, ...], BeforeValidator(lambda value: value.split(",") if isinstance(value, str) else value)]
+"""A list of words; in a variable, with commas between them."""
 
 
 class _Section(BaseModel):
@@ -51,12 +53,59 @@ class ExtractorSection(_Section):
 class BackendSection(_Section):
     """Say where the model runs."""
 
-    kind: Literal["in-process", "http"] = "in-process"
+    kind: Literal["in-process", "http", "vertex"] = "in-process"
     package: Path = Path("model")
     """The model package: run by ``in-process``; read by the others for training ranges only."""
     url: str = "http://127.0.0.1:8080/v1/predict"
     """The predict address of ``http``."""
     deadline_s: Seconds = 20.0
+    """For one prediction: connecting, attempts, body and parsing together."""
+    max_concurrent: Annotated[int, Field(ge=1, le=100)] = 64
+    """How many predictions may be under way; one more ends at once as overloaded."""
+    breaker_failures: Annotated[int, Field(ge=1)] = 5
+    """After so many failures in a row of a backend that is down, predictions end at once as backend_unavailable."""
+    breaker_open_s: Seconds = 10.0
+    """For so long; then one question is let through as a probe."""
+    payload: Literal["sayso", "plain"] = "sayso"
+    """What the endpoint speaks: our predictor's shape, or what ``[plain]`` describes."""
+
+
+class PlainSection(_Section):
+    """Describe an endpoint that exists already and knows nothing of contracts."""
+
+    golden_rows: Path = Path("model/golden_rows.json")
+    """Rows with the answers of the right model; a deployed model is believed once it has answered them so."""
+    deployed_models: Words = ()
+    """The ids of the deployed models that are meant; needed by ``vertex``."""
+    instances: Literal["objects", "lists"] = "objects"
+    """How one row is sent: by feature name, or as values in contract order."""
+    value: str = ""
+    """JSON pointer to the value inside one prediction; empty for the prediction itself."""
+    class_by: Literal["label", "index", "scores"] = "label"
+    """How a class is named: by its word, its place among ``classes``, or the scores of all classes."""
+    classes: Words = ()
+    """The classes in the endpoint's order."""
+    classes_at: str | None = None
+    """JSON pointer to the classes inside one prediction, where the endpoint sends them along with scores."""
+
+
+class VertexSection(_Section):
+    """Say which Vertex AI endpoint is called, and as whom."""
+
+    project: str = ""
+    location: str = ""
+    endpoint: str = ""
+    """The endpoint's id."""
+    api_endpoint: str | None = None
+    """HOST or HOST:PORT; the location's shared host otherwise. A dedicated endpoint has one of its own."""
+    dedicated: bool = False
+    """Whether this is a dedicated endpoint: up to 10 MB a request, and its own host."""
+    credentials: str = "metadata"
+    """``metadata`` (the machine's service account), the path of a credentials file, or ``none`` (loopback only)."""
+    ca: Path | None = None
+    """Root certificates in PEM, where the host's are not signed by a public authority."""
+    insecure: bool = False
+    """Speak without TLS; loopback only."""
 
 
 class PredictorSection(_Section):
@@ -102,6 +151,8 @@ class Settings(_Section):
     language: LanguageSection = LanguageSection()
     extractor: ExtractorSection = ExtractorSection()
     backend: BackendSection = BackendSection()
+    plain: PlainSection = PlainSection()
+    vertex: VertexSection = VertexSection()
     predictor: PredictorSection = PredictorSection()
     serve: ServeSection = ServeSection()
     ui: UiSection = UiSection()
@@ -146,8 +197,10 @@ def override(settings: Settings, environment: Mapping[str, str]) -> Settings:
     for variable, text in _ours(environment):
         section, key = _place(variable)
         annotation = type(sections[section]).model_fields[key]
+        kind: Any = Annotated[annotation.annotation, annotation]
+        adapter: TypeAdapter[object] = TypeAdapter(kind)
         try:
-            value = TypeAdapter(Annotated[annotation.annotation, annotation]).validate_strings(text)  # type: ignore[name-defined]
+            value = adapter.validate_strings(text)
         except ValidationError as error:
             raise SettingsError(f"{variable}={text!r}: {_first(error)}") from error
         sections[section] = sections[section].model_copy(update={key: value})

@@ -14,13 +14,17 @@ from pathlib import Path
 import uuid_utils
 
 from sayso.backend import Backend
+from sayso.backends.agreement import Agreement, plain
 from sayso.backends.http import HttpBackend
 from sayso.backends.in_process import InProcessBackend
+from sayso.backends.vertex_target import target
 from sayso.contract.document import parse_frozen
 from sayso.contract.model import Contract
 from sayso.extraction.extractors.grammar import GrammarExtractor
-from sayso.failures import DocumentError, Failure, PackageError, Problem
-from sayso.inference_service import InferenceService
+from sayso.failures import DocumentError, Failure, PackageError, Problem, SettingsError
+from sayso.inference.payload import Payload, SaysoPayload
+from sayso.inference.plain import ClassBy, Instances, Plain
+from sayso.inference_service import Budget, InferenceService
 from sayso.interaction import FrontDesk, Limits, Sources
 from sayso.language.vocabulary import DecimalStyle, Vocabulary
 from sayso.ledger.store import Ledger
@@ -62,9 +66,8 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
     log_path = settings.telemetry.log_path
     log = Log(start_id, path=settings.path(log_path) if log_path else None, stderr=stderr_log)
     package = _package(settings)
-    backend = _backend(settings, package)
+    inference = _inference(settings, contract, package)
     ledger = open_ledger(settings, start_id)
-    inference = InferenceService(backend, deadline_s=settings.backend.deadline_s, clock=time.monotonic)
     usable = package if isinstance(package, Package) else None
     desk = FrontDesk(
         vocabulary=Vocabulary.of(contract, decimal=DecimalStyle(settings.language.decimal)),
@@ -84,7 +87,7 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
         yield Parts(settings, contract, desk, inference, ledger, metrics, log, usable)
     finally:
         await desk.drain()
-        await backend.aclose()
+        await inference.backend.aclose()
         ledger.close()
         log.close()
 
@@ -140,9 +143,47 @@ def _package(settings: Settings) -> Package | Failure:
         return error.failure
 
 
-def _backend(settings: Settings, package: Package | Failure) -> Backend:
+def _inference(settings: Settings, contract: Contract, package: Package | Failure) -> InferenceService:
+    chosen = settings.backend
+    agreement = _agreement(settings, contract)
+    budget = Budget(chosen.deadline_s, chosen.max_concurrent, chosen.breaker_failures, chosen.breaker_open_s)
+    return InferenceService(
+        _backend(settings, package, agreement.payload),
+        clock=time.monotonic,
+        budget=budget,
+        payload=agreement.payload,
+        golden=agreement.golden,
+    )
+
+
+def _agreement(settings: Settings, contract: Contract) -> Agreement:
+    if settings.backend.payload == "sayso":
+        return Agreement(SaysoPayload(), None)
+    if settings.backend.kind == "in-process":
+        raise SettingsError("[backend] payload = 'plain' describes an endpoint; a package in this process has none")
+    said = settings.plain
+    return plain(
+        Plain(Instances(said.instances), said.value, ClassBy(said.class_by), said.classes, said.classes_at),
+        golden_rows=settings.path(said.golden_rows),
+        contract=contract,
+        has_ids=settings.backend.kind == "vertex",
+        deployed_models=said.deployed_models,
+    )
+
+
+def _backend(settings: Settings, package: Package | Failure, payload: Payload) -> Backend:
     match settings.backend.kind:
         case "in-process":
             return InProcessBackend(package)
         case "http":
-            return HttpBackend(settings.backend.url)
+            ready_path = "/readyz" if settings.backend.payload == "sayso" else None
+            return HttpBackend(settings.backend.url, payload, ready_path=ready_path)
+        case "vertex":
+            where = target(**settings.vertex.model_dump(), root=settings.root)
+            try:
+                from sayso.backends.vertex import connect  # noqa: PLC0415 - an extra, and a second to import
+            except ImportError as error:
+                raise SettingsError(
+                    "[backend] kind = 'vertex' needs the extra gcp: pip install 'sayso[gcp]'"
+                ) from error
+            return connect(where, payload)

@@ -1,23 +1,24 @@
-"""Reach a predictor over HTTP: our own, or any server of the V1 protocol that answers in our shape.
+"""Reach a predictor over HTTP: our own, or any server of the V1 protocol.
 
 httpx's own timeouts are per read; the caller's budget cancels the whole exchange, and the ones set here only bound a
 connection that is never used again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import httpx
 
-from sayso.backend import Reply
+from sayso.backend import Reply, Sent, Unavailable
+from sayso.backends.named import named
 from sayso.contract.admit import FeatureVector
-from sayso.failures import Code, Failure, FailureClass
+from sayso.failures import Failure, FailureClass
+from sayso.inference.payload import Payload
 from sayso.wire import JSON, loads
 
 MAX_REPLY_BYTES = 1_048_576
 """One prediction is a few hundred bytes; a megabyte is a fault, not an answer."""
-
-OUR_CODES = {code.name: code for code in (Code.INVALID_INPUT, Code.MODEL_NOT_READY, Code.PREDICT_FAILED)}
-"""The only codes that a predictor gives."""
 
 TRANSPORT_ERRORS: Mapping[type[Exception], FailureClass] = {
     httpx.ConnectError: FailureClass.BACKEND_UNAVAILABLE,
@@ -38,16 +39,36 @@ TRANSPORT_ERRORS: Mapping[type[Exception], FailureClass] = {
 """What each error of the client means; a test walks httpx's tree and fails when one is missing."""
 
 STATUSES: Mapping[int, FailureClass] = {
+    400: FailureClass.MODEL_ERROR,
     401: FailureClass.BACKEND_UNAVAILABLE,
     403: FailureClass.BACKEND_UNAVAILABLE,
     404: FailureClass.BACKEND_UNAVAILABLE,
+    405: FailureClass.BACKEND_UNAVAILABLE,
+    408: FailureClass.TIMEOUT,
+    413: FailureClass.TOO_LARGE,
+    422: FailureClass.MODEL_ERROR,
     429: FailureClass.OVERLOADED,
     500: FailureClass.MODEL_ERROR,
+    501: FailureClass.BACKEND_UNAVAILABLE,
     502: FailureClass.BACKEND_UNAVAILABLE,
     503: FailureClass.BACKEND_UNAVAILABLE,
     504: FailureClass.TIMEOUT,
 }
-"""What a bare status means where no failure class of ours stands in the body."""
+"""What a bare status means where no failure class of ours stands in the body; any other is a payload_error."""
+
+OVERLOADED_RETRY_AFTER_S = 1
+"""Where the predictor is overloaded and does not say for how long."""
+
+NOBODY_THERE = 503
+"""What a proxy answers when nothing took the request (RFC 9110, 15.6.4): as gRPC's UNAVAILABLE."""
+
+
+class _Response(NamedTuple):
+    """Hold one whole HTTP response."""
+
+    status: int
+    retry_after: str | None
+    body: bytes
 
 
 class HttpBackend:
@@ -55,9 +76,25 @@ class HttpBackend:
 
     kind = "http"
 
-    def __init__(self, url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """Take the predict address; `transport` lets a test speak the wire without a socket."""
+    def __init__(
+        self,
+        url: str,
+        payload: Payload,
+        *,
+        ready_path: str | None = "/readyz",
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Take the address and the shape.
+
+        Args:
+            url: the predict address.
+            payload: what is sent.
+            ready_path: answers 200 when a prediction can be had; None where the server has no such path.
+            transport: lets a test speak the wire without a socket.
+        """
         self._url = url
+        self._payload = payload
+        self._ready_path = ready_path
         self._client = httpx.AsyncClient(
             transport=transport,
             timeout=httpx.Timeout(60.0),
@@ -66,26 +103,28 @@ class HttpBackend:
             trust_env=False,  # a proxy variable must not carry values elsewhere
         )
 
-    async def send(self, vector: FeatureVector, *, remaining_s: float) -> Reply | Failure:
-        """Post one instance and decode the reply."""
-        body = {"instances": [vector.as_instance()], "parameters": {"contract": vector.contract.reference}}
-        answer = await self._exchange("POST", self._url, body)
-        return answer if isinstance(answer, Failure) else _reply(*answer)
+    async def send(self, vectors: Sequence[FeatureVector], *, remaining_s: float) -> Sent:
+        """Post the rows and decode the reply."""
+        answer = await self._exchange("POST", self._url, self._payload.body(vectors))
+        return _reply(answer) if isinstance(answer, _Response) else answer
 
     async def ready(self) -> Failure | None:
         """Ask the predictor whether it is ready."""
-        url = httpx.URL(self._url).copy_with(path="/readyz", query=None)
+        if self._ready_path is None:
+            return None
+        url = httpx.URL(self._url).copy_with(path=self._ready_path, query=None)
         answer = await self._exchange("GET", str(url), None)
+        if isinstance(answer, Unavailable):
+            return answer.failure
         if isinstance(answer, Failure):
             return answer
-        status, body = answer
-        return None if status == 200 else _failure(status, loads(body, finite_only=True))
+        return None if answer.status == 200 else _failure(answer)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _exchange(self, method: str, url: str, body: JSON) -> tuple[int, bytes] | Failure:
+    async def _exchange(self, method: str, url: str, body: JSON) -> _Response | Failure | Unavailable:
         """Make one request; read at most MAX_REPLY_BYTES of the answer."""
         try:
             async with self._client.stream(method, url, json=body) as response:
@@ -94,24 +133,24 @@ class HttpBackend:
                     received += chunk
                     if len(received) > MAX_REPLY_BYTES:
                         return Failure(FailureClass.PAYLOAD_ERROR, f"the reply exceeds {MAX_REPLY_BYTES} bytes")
-                return response.status_code, bytes(received)
+                return _Response(response.status_code, response.headers.get("retry-after"), bytes(received))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return _mapped(error, url)
 
 
-def _mapped(error: Exception, url: str) -> Failure:
+def _mapped(error: Exception, url: str) -> Failure | Unavailable:
     """Give our name to an error of httpx: the nearest class in the table."""
-    for kind in type(error).__mro__:
-        if kind in TRANSPORT_ERRORS:
-            return Failure(TRANSPORT_ERRORS[kind], f"{url}: {error or type(error).__name__}")
-    return Failure(FailureClass.BACKEND_UNAVAILABLE, f"{url}: {error}")
+    failure_class = next((TRANSPORT_ERRORS[kind] for kind in type(error).__mro__ if kind in TRANSPORT_ERRORS), None)
+    failure = Failure(failure_class or FailureClass.BACKEND_UNAVAILABLE, f"{url}: {str(error) or type(error).__name__}")
+    return Unavailable(failure) if isinstance(error, httpx.ConnectError) else failure
 
 
-def _reply(status: int, body: bytes) -> Reply | Failure:
-    decoded = loads(body)
-    if status != 200:
-        return _failure(status, decoded)
-    match decoded:
+def _reply(response: _Response) -> Sent:
+    if response.status != 200:
+        failure = _failure(response)
+        is_free_to_retry = response.status == NOBODY_THERE and failure.failure_class is FailureClass.BACKEND_UNAVAILABLE
+        return Unavailable(failure) if is_free_to_retry else failure
+    match loads(response.body):
         case Failure(detail=detail):
             return Failure(FailureClass.PAYLOAD_ERROR, f"the predictor's reply: {detail}")
         case {"predictions": predictions}:
@@ -120,12 +159,14 @@ def _reply(status: int, body: bytes) -> Reply | Failure:
             return Failure(FailureClass.SCHEMA_MISMATCH, "the predictor's reply has no predictions")
 
 
-def _failure(status: int, body: JSON | Failure) -> Failure:
+def _failure(response: _Response) -> Failure:
     """Pass the predictor's own class on where it names one; otherwise the status decides."""
-    match body:
-        case {"code": str(code), "failure_class": str(label), **rest} if code in OUR_CODES:
-            failure_class = FailureClass.of_label(label)
-            if failure_class is not None and failure_class.code.name == code:
-                return Failure(failure_class, f"the predictor says: {rest.get('detail') or label}")
-    failure_class = STATUSES.get(status, FailureClass.PAYLOAD_ERROR)
-    return Failure(failure_class, f"the predictor answered HTTP {status} without a failure class")
+    body = loads(response.body, finite_only=True)
+    failure = None if isinstance(body, Failure) else named(body)
+    if failure is None:
+        failure_class = STATUSES.get(response.status, FailureClass.PAYLOAD_ERROR)
+        failure = Failure(failure_class, f"the predictor answered HTTP {response.status} without a failure class")
+    if failure.failure_class is FailureClass.OVERLOADED:
+        said = response.retry_after or ""
+        return replace(failure, retry_after_s=int(said) if said.isdecimal() else OVERLOADED_RETRY_AFTER_S)
+    return failure

@@ -53,6 +53,18 @@ class Metrics(Observer):
             buckets=LATENCY_EDGES_MS,
             registry=self.registry,
         )
+        self._inferences = Counter(
+            "inferences",
+            "Predictions asked of a backend, by what came of it ('none' where predicted).",
+            ["backend", "failure_class"],
+            registry=self.registry,
+        )
+        self._attempts = Counter(
+            "inference_attempts",
+            "Requests to a backend, by how they failed ('none' where a reply came); retries included.",
+            ["backend", "failure_class"],
+            registry=self.registry,
+        )
         self._rejected = Counter(
             "requests_rejected",
             "Requests that were no interactions: refused before they could be parsed.",
@@ -70,9 +82,18 @@ class Metrics(Observer):
             self._purposes[record.interaction_id] = record.purpose
 
     def stage_finished(self, record: Stage) -> None:
-        """Time a stage of an ask."""
-        if record.interaction_id not in self._purposes:
-            self._stage_latency_ms.labels(record.stage).observe(record.elapsed_ms)
+        """Time a stage of an ask; of inference, count what came of it and of each attempt."""
+        if record.interaction_id in self._purposes:
+            return
+        self._stage_latency_ms.labels(record.stage).observe(record.elapsed_ms)
+        match record.public:
+            case {"backend": str(backend), "attempts": int(attempts), "attempts_failed": list(failed), **rest}:
+                self._inferences.labels(backend, str(rest.get("failure_class", "none"))).inc()
+                self._attempts.labels(backend, "none").inc(attempts - len(failed))
+                for failure_class in failed:
+                    self._attempts.labels(backend, str(failure_class)).inc()
+            case _:
+                pass
 
     def interaction_finished(self, record: Finished) -> None:
         """Count an outcome."""
