@@ -85,13 +85,7 @@ class Answer:
     def as_problem(self) -> dict[str, JSON]:
         """Give problem details (RFC 9457) with the answer's keys."""
         assert self.failure is not None
-        failure_class = self.failure.failure_class
-        return {
-            "type": f"urn:sayso:failure:{failure_class.label}",
-            "title": failure_class.value.sentence,
-            "status": failure_class.value.http_status,
-            **self.as_json(),
-        }
+        return {**problem_json(self.failure.failure_class), **self.as_json()}
 
     def contract_json(self) -> dict[str, JSON]:
         """Name the contract."""
@@ -109,6 +103,15 @@ class Answer:
         if self.prediction.probabilities is not None:
             shape["probabilities"] = dict(self.prediction.probabilities)
         return shape
+
+
+def problem_json(failure_class: FailureClass) -> dict[str, JSON]:
+    """Give what RFC 9457 wants of a failure class."""
+    return {
+        "type": f"urn:sayso:failure:{failure_class.label}",
+        "title": failure_class.value.sentence,
+        "status": failure_class.value.http_status,
+    }
 
 
 def proposal_json(proposal: Proposal) -> dict[str, JSON]:

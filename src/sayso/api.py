@@ -4,6 +4,9 @@
 keys. A request that can't be parsed is no interaction: its `interaction_id` is null, and it is counted apart.
 """
 
+import asyncio
+import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, TypeVar
@@ -16,11 +19,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sayso.answer import Answer, proposal_json
+from sayso.answer import Answer, problem_json, proposal_json
 from sayso.contract.admit import refusal
 from sayso.contract.description import contract_document
 from sayso.conversation import Conversation, Proposal, Role, Turn
 from sayso.failures import Failure, FailureClass, LedgerError, Violation
+from sayso.idempotency import Once
 from sayso.interaction import Question
 from sayso.ledger.records import Feedback
 from sayso.ledger.stored import StoredInteraction, StoredProposals
@@ -88,6 +92,11 @@ _HTTP_CLASSES: Mapping[int, FailureClass] = {
 }
 
 
+PROBLEM = "application/problem+json"
+
+_KEY = re.compile(r"[!-~]{1,255}")
+"""What an idempotency key looks like: visible ASCII, at most 255 characters."""
+
 Body = TypeVar("Body", bound=_Body)
 
 
@@ -97,6 +106,8 @@ class Api:
     def __init__(self, parts: Parts) -> None:
         """Take the wired parts."""
         self._parts = parts
+        patience_s = parts.settings.backend.deadline_s
+        self._once = Once(parts.desk.ask, parts.ledger.by_idempotency_key, time.monotonic, patience_s)
 
     async def interactions(self, request: Request) -> Response:
         """Bring one question to its outcome."""
@@ -104,29 +115,33 @@ class Api:
         if isinstance(body, Failure):
             return self.rejected(body)
         key = request.headers.get("idempotency-key")
-        if key is not None and (known := self._parts.ledger.by_idempotency_key(key)):
-            return self._stored(known)
-        conversation = self._conversation(body)
-        question = Question(conversation, body.conversation_id, key)
-        return _answered(await self._parts.desk.ask(question))
+        if key is not None and not _KEY.fullmatch(key):
+            return self.rejected(Failure(FailureClass.MALFORMED_REQUEST, f"the idempotency key is not {_KEY.pattern}"))
+        question = Question(await self._conversation(body), body.conversation_id, key)
+        if key is None:
+            return _answered(await self._parts.desk.ask(question))
+        match await self._once.outcome(question, key):
+            case Answer() as answer:
+                return _answered(answer)
+            case StoredInteraction() as first:
+                return _repeated(first)
+            case Failure() as failure:
+                return self.rejected(failure)
 
     async def interaction(self, request: Request) -> Response:
         """Show the record of one interaction."""
-        stored = self._parts.ledger.interaction(request.path_params["interaction_id"])
-        return self.rejected(_not_found()) if stored is None else self._stored(stored, status=200)
+        stored = await self._recorded(request)
+        return self.rejected(_not_found()) if stored is None else _json(200, stored.as_record())
 
     async def feedback(self, request: Request) -> Response:
         """Record what a person thought of an answer."""
         body = await self._body(request, FeedbackBody)
         if isinstance(body, Failure):
             return self.rejected(body)
-        interaction_id = request.path_params["interaction_id"]
-        if self._parts.ledger.interaction(interaction_id) is None:
+        stored = await self._recorded(request)
+        if stored is None:
             return self.rejected(_not_found())
-        try:
-            await self._parts.ledger.record(Feedback(interaction_id, now(), body.rating, body.comment))
-        except LedgerError as error:
-            return self.rejected(Failure(FailureClass.LEDGER_UNAVAILABLE, str(error)))
+        await self._parts.ledger.record(Feedback(stored.interaction_id, now(), body.rating, body.comment))
         return Response(status_code=204)
 
     async def contract(self, request: Request) -> Response:
@@ -156,16 +171,17 @@ class Api:
         answer = Answer(None, None, self._parts.contract, None, failure)
         return _problem(answer, headers)
 
-    def _stored(self, stored: StoredInteraction, status: int | None = None) -> Response:
-        """Show a record: its answer, or what the text policy left of it."""
-        shape = stored.as_json()
-        return _json(status or int(stored.http_status), shape)
+    async def _recorded(self, request: Request) -> StoredInteraction | None:
+        """Find the interaction that the address names, without holding up other requests."""
+        return await asyncio.to_thread(self._parts.ledger.interaction, request.path_params["interaction_id"])
 
-    def _conversation(self, body: InteractionBody) -> Conversation:
+    async def _conversation(self, body: InteractionBody) -> Conversation:
         """Make the conversation; a proposal counts only where our own ledger made it."""
         if body.turns is None:
             return Conversation.of(body.text or "")
-        known = self._parts.ledger.proposals(body.conversation_id) if body.conversation_id else ()
+        known: Collection[StoredProposals] = ()
+        if body.conversation_id:
+            known = await asyncio.to_thread(self._parts.ledger.proposals, body.conversation_id)
         return Conversation(tuple(_turn(turn, known) for turn in body.turns))
 
     async def _body(self, request: Request, shape: type[Body]) -> Body | Failure:
@@ -214,7 +230,7 @@ def make(parts_of: Callable[[], AbstractAsyncContextManager[Parts]]) -> Starlett
             Route("/readyz", _to(Api.readyz), methods=["GET"]),
             Route("/metrics", _to(Api.metrics), methods=["GET"]),
         ],
-        exception_handlers={HTTPException: _no_route, Exception: _fault},
+        exception_handlers={HTTPException: _no_route, LedgerError: _unrecorded, Exception: _fault},
     )
 
 
@@ -233,6 +249,12 @@ def _no_route(request: Request, error: Exception) -> Response:
     api: Api = request.state.api
     failure_class = _HTTP_CLASSES.get(error.status_code, FailureClass.MALFORMED_REQUEST)
     return api.rejected(Failure(failure_class, f"{request.method} {request.url.path}"), error.headers)
+
+
+def _unrecorded(request: Request, error: Exception) -> Response:
+    """Answer when the ledger can't be read or written outside any interaction."""
+    api: Api = request.state.api
+    return api.rejected(Failure(FailureClass.LEDGER_UNAVAILABLE, str(error), retry_after_s=5))
 
 
 def _fault(request: Request, error: Exception) -> Response:
@@ -275,12 +297,20 @@ def _answered(answer: Answer) -> Response:
     return _problem(answer, None) if answer.failure else _json(200, answer.as_json())
 
 
+def _repeated(first: StoredInteraction) -> Response:
+    """Answer a retry as its first request was answered."""
+    failure_class, shape = first.failure_class, first.as_json()
+    if failure_class is None:
+        return _json(200, shape)
+    return _json(first.http_status, {**problem_json(failure_class), **shape}, PROBLEM)
+
+
 def _problem(answer: Answer, headers: Mapping[str, str] | None) -> Response:
     assert answer.failure is not None
     extra = dict(headers or {})
     if answer.failure.retry_after_s is not None:
         extra["retry-after"] = str(answer.failure.retry_after_s)
-    return _json(answer.http_status, answer.as_problem(), "application/problem+json", extra)
+    return _json(answer.http_status, answer.as_problem(), PROBLEM, extra)
 
 
 def _json(

@@ -3,11 +3,21 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sayso.failures import FailureClass
 from sayso.ledger.entries import Entry, Kind
 from sayso.ledger.text import fingerprint
 from sayso.wire import JSON
+
+
+class Words(StrEnum):
+    """Say what the ledger holds of an interaction's words."""
+
+    KEPT = "kept"
+    HASHED = "hashed"
+    NEVER_KEPT = "never kept"
+    PURGED = "purged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,26 @@ class StoredInteraction:
             assert isinstance(kept, dict)
             return kept
         return self._without_words()
+
+    def as_record(self) -> dict[str, JSON]:
+        """Give the answer with its times, and what is kept of its words."""
+        finished = self.finished
+        return {
+            **self.as_json(),
+            "started_at": self.started.at,
+            "finished_at": finished.at if finished else None,
+            "words": self.words.value,
+        }
+
+    @property
+    def words(self) -> Words:
+        """Say what is kept of the words."""
+        started = self.started
+        if started.private is not None:
+            return Words.KEPT
+        if started.private_hash is None:
+            return Words.NEVER_KEPT
+        return Words.HASHED if started.salt is not None else Words.PURGED
 
     def asks_the_same(self, turns: JSON, conversation_id: str | None) -> bool:
         """Say whether a retry under the same idempotency key asks the same; never after the words were purged."""
