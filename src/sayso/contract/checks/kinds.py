@@ -52,7 +52,7 @@ def _range(path: Path, feature: FeatureDocument, low: float, high: float) -> Ite
         for index, bound in enumerate((low, high)):
             if not bound.is_integer():
                 yield Problem(place((*path, index)), f"the range of an integer has whole bounds (got {bound:g})")
-    if feature.date_part in _DATE_RANGES:
+    if feature.type == "integer" and feature.date_part in _DATE_RANGES:
         least, most = _DATE_RANGES[feature.date_part]
         if low < least or high > most:
             yield Problem(place(path), f"a {feature.date_part} lies between {least:g} and {most:g}")
