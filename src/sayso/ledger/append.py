@@ -11,7 +11,12 @@ from sayso.ledger.tables import ENTRIES, OPEN, WRITERS
 _INSERT = insert(ENTRIES)
 _OPENED = insert(OPEN)
 _ENDED = delete(OPEN).where(OPEN.c.interaction_id == bindparam("ended"))
-_HEAD = update(WRITERS).where(WRITERS.c.writer == bindparam("of"))
+# Whoever writes lives, also where another process took it for dead; its longer chain is anchored anew.
+_HEAD = (
+    update(WRITERS)
+    .where(WRITERS.c.writer == bindparam("of"))
+    .values(length=bindparam("to"), head=bindparam("hash"), ended_at=None, ended=None, anchored_by=None)
+)
 
 
 def append(connection: Connection, writer: str, head: Head, entries: Sequence[Entry]) -> Head:
@@ -26,7 +31,7 @@ def append(connection: Connection, writer: str, head: Head, entries: Sequence[En
         connection.execute(_OPENED, opened)
     if ended := [{"ended": e.interaction_id} for e in entries if e.kind is Kind.FINISHED]:
         connection.execute(_ENDED, ended)
-    connection.execute(_HEAD, {"of": writer, "length": head.length, "head": head.hash})
+    connection.execute(_HEAD, {"of": writer, "to": head.length, "hash": head.hash})
     return head
 
 

@@ -34,6 +34,12 @@ ENTRIES = Table(
 Index("entries_by_interaction", ENTRIES.c.interaction_id)
 Index("entries_by_conversation", ENTRIES.c.conversation_id)
 Index("entries_by_time", ENTRIES.c.at)
+Index(
+    "entries_with_words",
+    ENTRIES.c.at,
+    sqlite_where=text("salt IS NOT NULL"),
+    postgresql_where=text("salt IS NOT NULL"),
+)
 
 
 def _only_one(name: str, column: str, where: str) -> None:

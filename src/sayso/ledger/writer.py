@@ -5,8 +5,8 @@ moves only after COMMIT. When a commit fails, nobody knows whether it holds: the
 writer's lock (so no older session of ours is left) and reads the head, which says it. Until then nothing else is
 written, and callers wait for as long as their patience lasts.
 
-Whoever was told ``ledger_unavailable`` must not have another outcome in the ledger. What was told so is settled as soon
-as the database is back (`_owed`): an end that was not recorded becomes ``interrupted``, one that was is withdrawn.
+Whoever was told ``ledger_unavailable`` must not have another outcome in the ledger; what that takes (`owed_for`) is
+written as soon as the database is back.
 """
 
 import queue
@@ -22,16 +22,16 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from sayso.failures import FailureClass, KeyTakenError, LedgerError
+from sayso.failures import KeyTakenError, LedgerError
 from sayso.ledger.append import append, stored_head
 from sayso.ledger.chain import Head
 from sayso.ledger.database import Database
-from sayso.ledger.entries import Entry, Kind, encode
+from sayso.ledger.entries import Entry
 from sayso.ledger.faults import FOREIGN, ledger_error
-from sayso.ledger.records import Withdrawn
+from sayso.ledger.notice import LOST, RETURNED, Notice
+from sayso.ledger.owed import owed_for
+from sayso.ledger.registry import sign_off
 from sayso.ledger.tables import ENTRIES
-from sayso.ledger.text import TextPolicy
-from sayso.ledger.writers import interruption, sign_off
 
 _MAX_GROUP = 256
 """Requests in one commit; beyond some dozens the flush no longer dominates."""
@@ -40,16 +40,21 @@ _RETRY_S = 0.05
 _PROBE_S = 1.0
 """How often a ledger that is away is tried while nobody asks."""
 
+Work = Callable[[Connection], Sequence[Entry]]
+"""Change rows inside the writer's transaction, and give the entries that say so; may run again after a fault."""
+
 
 @dataclass(eq=False, slots=True)
 class Request:
-    """Hold entries that become durable together, and whoever waits for that."""
+    """Hold what becomes durable together, and whoever waits for that."""
 
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry] = ()
+    work: Work | None = None
     future: "Future[None]" = field(default_factory=Future)
+    """Cancelling it means: the caller was told that this can't be recorded."""
     durable: bool = False
-    told: bool = False
-    """Whether the caller was told that this can't be recorded, and what that means was settled."""
+    settled: bool = False
+    """Whether what is owed for it was noted."""
 
 
 class _Doubt(NamedTuple):
@@ -72,6 +77,7 @@ class Writer:
         *,
         clock: Callable[[], datetime],
         patience_s: float,
+        notice: Notice,
     ) -> None:
         """Start the thread; from now on it alone uses the connection."""
         self.fault: LedgerError | None = None
@@ -82,17 +88,17 @@ class Writer:
         self._head = head
         self._clock = clock
         self._patience_s = patience_s
+        self._notice = notice
         self._queue: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._owed: list[Entry] = []
         self._doubt: _Doubt | None = None
-        self._down_since_s = 0.0
+        self._away_since_s = 0.0
         # A daemon: a database that hangs must not keep a process from ending; recovery closes what that leaves.
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
-    def submit(self, entries: tuple[Entry, ...]) -> "Future[None]":
-        """Hand entries in; the future is done when they are durable. Cancelling it means: told unavailable."""
-        request = Request(entries)
+    def submit(self, request: Request) -> "Future[None]":
+        """Hand a request in; its future is done when it is durable."""
         self._queue.put(request)
         return request.future
 
@@ -112,9 +118,8 @@ class Writer:
     def _take(self) -> tuple[list[Request], bool]:
         """Wait for requests and take all that are there; the second is whether this is the end."""
         group: list[Request] = []
-        wait_s = _PROBE_S if self.fault or self._owed else None
         with suppress(queue.Empty):
-            request = self._queue.get(timeout=wait_s)
+            request = self._queue.get(timeout=_PROBE_S if self.fault or self._owed else None)
             while request is not None:
                 group.append(request)
                 if len(group) == _MAX_GROUP:
@@ -130,7 +135,6 @@ class Writer:
             try:
                 self._commit(group)
             except IntegrityError:
-                self._doubt = None
                 self._settle_each(group)
                 return
             except Exception as error:  # noqa: BLE001 - the thread's outermost edge: no fault may end it
@@ -144,8 +148,9 @@ class Writer:
 
     def _settle_each(self, group: Sequence[Request]) -> None:
         """Find the request that the database refuses, so that its neighbours are not."""
+        self._doubt = None
         owed, self._owed = self._owed, []
-        singles = [Request((entry,)) for entry in owed] + list(group)
+        singles = [*(Request((entry,)) for entry in owed), *group]
         if len(singles) == 1:
             self._conflict(singles[0])
             return
@@ -156,12 +161,14 @@ class Writer:
         connection = self._connected()
         fresh = [request for request in group if not request.durable]
         owed = tuple(self._owed)
-        entries = [*owed, *(entry for request in fresh for entry in request.entries)]
         with self._database.writing(connection):
+            entries = [*owed, *(entry for request in fresh for entry in _entries(request, connection))]
             head = append(connection, self._writer, self._head, entries)
             self._doubt = _Doubt(head, fresh, owed)
         self._believe(head)
-        self.fault = None
+        if self.fault is not None:
+            self.fault = None
+            self._notice(RETURNED, {"away_s": round(time.monotonic() - self._away_since_s, 3)})
 
     def _connected(self) -> Connection:
         """Give the connection; a new one first finds out what became of the last commit."""
@@ -191,21 +198,22 @@ class Writer:
             )
         self._head, self._doubt = head, None
         for request in doubt.requests if doubt else ():
-            if request.future.cancelled() or request.future.done():
+            if request.future.done():
                 self._owe(request)
 
     def _lost(self, error: Exception) -> bool:
         """Note a fault and drop the connection; say whether it lasts for longer than anyone should wait."""
         now_s = time.monotonic()
-        if self.fault is None:
-            self._down_since_s = now_s
-        self.fault = error if isinstance(error, LedgerError) else ledger_error(self._database.name, error)
+        known, self.fault = self.fault, _as_ledger_error(self._database.name, error)
+        if known is None:
+            self._away_since_s = now_s
+            self._notice(LOST, {"reason": str(self.fault)})
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(*FOREIGN):
                 connection.invalidate()
                 connection.close()
-        return now_s - self._down_since_s >= self._patience_s
+        return now_s - self._away_since_s >= self._patience_s
 
     def _awaited(self, group: Iterable[Request]) -> list[Request]:
         """Drop requests whose callers gave up."""
@@ -234,8 +242,8 @@ class Writer:
 
     def _conflict(self, request: Request) -> None:
         """Say why the database took everything but this request."""
-        key = next((entry.idempotency_key for entry in request.entries if entry.idempotency_key), None)
         error: Exception = LedgerError(f"{self._database.name}: another process took this one for dead and ended this")
+        key = next((entry.idempotency_key for entry in request.entries if entry.idempotency_key), None)
         with suppress(*FOREIGN, LedgerError):
             if key is not None and (holder := self._holder(key)):
                 error = KeyTakenError(holder)
@@ -250,29 +258,12 @@ class Writer:
         return found
 
     def _owe(self, request: Request) -> None:
-        """Note what the ledger must still say of a request whose caller was told that it can't be recorded."""
-        if request.told or (self._doubt and request in self._doubt.requests):
+        """Note what the ledger must still say, once it is known whether the request is in it."""
+        if request.settled or (self._doubt and request in self._doubt.requests):
             return
-        request.told = True
-        self._owed += [owed for entry in request.entries if (owed := self._owed_for(entry, durable=request.durable))]
-
-    def _owed_for(self, entry: Entry, *, durable: bool) -> Entry | None:
-        at = self._clock()
-        match entry.kind:
-            case Kind.FINISHED if durable:
-                assert entry.interaction_id is not None
-                withdrawn = Withdrawn(entry.interaction_id, at, FailureClass.LEDGER_UNAVAILABLE)
-                return encode(withdrawn, TextPolicy.NONE, "")
-            case Kind.STARTED if not durable:
-                return None
-            case Kind.FINISHED | Kind.STARTED:
-                assert entry.interaction_id is not None
-                end = interruption(entry.interaction_id, entry.conversation_id, entry.public, at)
-                return encode(end, TextPolicy.NONE, "")
-            case Kind.WITHDRAWN if not durable:
-                return entry
-            case _:
-                return None
+        request.settled = True
+        owed = (owed_for(entry, self._clock(), durable=request.durable) for entry in request.entries)
+        self._owed += [entry for entry in owed if entry is not None]
 
     def _sign_off(self) -> None:
         with suppress(*FOREIGN, LedgerError):
@@ -281,3 +272,11 @@ class Writer:
                 sign_off(connection, self._writer, self._head, self._clock())
             self._database.release(connection, self._writer)
             connection.close()
+
+
+def _entries(request: Request, connection: Connection) -> Sequence[Entry]:
+    return [*request.entries, *request.work(connection)] if request.work else request.entries
+
+
+def _as_ledger_error(ledger: str, error: Exception) -> LedgerError:
+    return error if isinstance(error, LedgerError) else ledger_error(ledger, error)

@@ -33,9 +33,10 @@ def upgrade() -> None:
     op.create_index("entries_by_interaction", "entries", ["interaction_id"])
     op.create_index("entries_by_conversation", "entries", ["conversation_id"])
     op.create_index("entries_by_time", "entries", ["at"])
-    _only_one("entries_one_start", "interaction_id", "kind = 'started'")
-    _only_one("entries_one_end", "interaction_id", "kind = 'finished'")
-    _only_one("entries_one_key", "idempotency_key", "idempotency_key IS NOT NULL")
+    _partial("entries_with_words", "at", "salt IS NOT NULL", unique=False)
+    _partial("entries_one_start", "interaction_id", "kind = 'started'", unique=True)
+    _partial("entries_one_end", "interaction_id", "kind = 'finished'", unique=True)
+    _partial("entries_one_key", "idempotency_key", "idempotency_key IS NOT NULL", unique=True)
     op.create_table(
         "writers",
         sa.Column("writer", sa.String(36), primary_key=True),
@@ -55,6 +56,6 @@ def upgrade() -> None:
     )
 
 
-def _only_one(name: str, column: str, where: str) -> None:
+def _partial(name: str, column: str, where: str, *, unique: bool) -> None:
     condition = sa.text(where)
-    op.create_index(name, "entries", [column], unique=True, sqlite_where=condition, postgresql_where=condition)
+    op.create_index(name, "entries", [column], unique=unique, sqlite_where=condition, postgresql_where=condition)

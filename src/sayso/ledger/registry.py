@@ -17,6 +17,7 @@ from sayso.ledger.append import append
 from sayso.ledger.chain import EMPTY, Head
 from sayso.ledger.database import Database
 from sayso.ledger.entries import Entry, Kind, encode, stamp
+from sayso.ledger.notice import LEFT_OPEN_CLOSED, Notice
 from sayso.ledger.records import Interrupted, Operation, Record
 from sayso.ledger.tables import ENTRIES, OPEN, WRITERS
 from sayso.ledger.text import TextPolicy
@@ -26,7 +27,9 @@ CLOSED, RECOVERED = "closed", "recovered"
 """How a writer ended: it signed off, or another one closed its interactions."""
 
 
-def sign_on(database: Database, connection: Connection, writer: str, clock: Callable[[], datetime]) -> Head:
+def sign_on(
+    database: Database, connection: Connection, writer: str, text: TextPolicy, clock: Callable[[], datetime]
+) -> Head:
     """Register a writer and anchor the chains that ended before it: its first entry names their heads."""
     database.hold(connection, writer)
     with database.writing(connection):
@@ -40,11 +43,19 @@ def sign_on(database: Database, connection: Connection, writer: str, clock: Call
                 head=EMPTY.hash,
             )
         )
-        opened = Operation(clock(), "opened", {"chains": list(_anchored(connection, writer))})
+        opened = Operation(clock(), "opened", {"text": text.value, "chains": list(_anchored(connection, writer))})
         return append(connection, writer, EMPTY, [_entry(opened)])
 
 
-def recover(database: Database, connection: Connection, writer: str, head: Head, clock: Callable[[], datetime]) -> Head:
+def recover(
+    database: Database,
+    connection: Connection,
+    writer: str,
+    head: Head,
+    *,
+    clock: Callable[[], datetime],
+    notice: Notice,
+) -> Head:
     """Close what dead writers left open, each in one transaction; give the new head."""
     with connection.begin():
         unended = select(WRITERS.c.writer).where(WRITERS.c.ended_at.is_(None), WRITERS.c.writer != writer)
@@ -52,8 +63,10 @@ def recover(database: Database, connection: Connection, writer: str, head: Head,
     for suspect in suspects:
         if database.seize(connection, suspect):
             with database.writing(connection):
-                head = _close(connection, suspect, writer, head, clock())
+                head, interrupted = _close(connection, suspect, writer, head, clock())
             database.release(connection, suspect)
+            if interrupted is not None:
+                notice(LEFT_OPEN_CLOSED, {"writer": suspect, "interrupted": interrupted})
     return head
 
 
@@ -64,23 +77,24 @@ def sign_off(connection: Connection, writer: str, head: Head, at: datetime) -> H
     return head
 
 
-def _close(connection: Connection, dead: str, writer: str, head: Head, at: datetime) -> Head:
-    """Give each open interaction of a dead writer its end, unless somebody signed it off meanwhile."""
+def _close(connection: Connection, dead: str, writer: str, head: Head, at: datetime) -> tuple[Head, int | None]:
+    """Give each open interaction of a dead writer its end; None where somebody closed it meanwhile."""
     if not _ended(connection, dead, RECOVERED, at):
-        return head
+        return head, None
     ends = [_entry(interrupted) for interrupted in _left_open(connection, dead, at)]
     noted = Operation(at, "recovered", {"writer": dead, "interrupted": len(ends)})
-    return append(connection, writer, head, [*ends, _entry(noted)])
+    return append(connection, writer, head, [*ends, _entry(noted)]), len(ends)
 
 
-def _left_open(connection: Connection, dead: str, at: datetime) -> Iterator[Interrupted]:
+def _left_open(connection: Connection, dead: str, at: datetime) -> list[Interrupted]:
     started = (
         select(ENTRIES.c.interaction_id, ENTRIES.c.conversation_id, ENTRIES.c.public)
         .join(OPEN, OPEN.c.interaction_id == ENTRIES.c.interaction_id)
         .where(OPEN.c.writer == dead, ENTRIES.c.kind == Kind.STARTED.value)
     )
-    for row in connection.execute(started):
-        yield interruption(row.interaction_id, row.conversation_id, row.public, at)
+    return [
+        interruption(row.interaction_id, row.conversation_id, row.public, at) for row in connection.execute(started)
+    ]
 
 
 def interruption(interaction_id: str, conversation_id: str | None, public: str, at: datetime) -> Interrupted:
