@@ -9,7 +9,7 @@ import sys
 import typer
 
 from sayso import __version__
-from sayso.cli import ask, contract, demo, dialogues, ledger, package, predictor, serve, ui
+from sayso.cli import ask, contract, demo, dialogues, endpoint, ledger, package, predictor, serve, ui
 from sayso.failures import SaysoError
 
 COULD_NOT_RUN = 5
@@ -42,6 +42,7 @@ def application() -> typer.Typer:
     app.command("extract")(dialogues.extract)
     app.command("verify")(dialogues.verify)
     app.command("predictor")(predictor.predictor)
+    app.command("endpoint")(endpoint.endpoint)
     app.command("serve")(serve.serve)
     app.command("ui")(ui.ui)
     app.command("pack")(package.pack)
