@@ -1,11 +1,14 @@
 """JSON from outside is read without leniency."""
 
+import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sayso.failures import Failure, FailureClass
-from sayso.wire import JSON, loads
+from sayso.wire import JSON, document, loads
 
 MALFORMED, DUPLICATE, NOT_FINITE = (
     FailureClass.MALFORMED_REQUEST,
@@ -84,3 +87,69 @@ def test_finite_only_refuses_it(body: bytes) -> None:
 
     assert isinstance(result, Failure)
     assert result.failure_class is NOT_FINITE
+
+
+PLACES: dict[str, tuple[bytes, str]] = {
+    "duplicate": (b'{"a": [1, {"b c": 1, "b c": 2}]}', "$.a[1]: the key 'b c' occurs twice"),
+    "overflow": (b'{"a": {"1": [0, 1e400]}}', "$.a['1'][1]: the number is not finite, or too large for a double"),
+    "NaN": (b'{"a": NaN}', "$.a: the number is not finite, or too large for a double"),
+    "half a pair": (rb'{"a": ["\ud800"]}', "$.a[0]: holds half of a surrogate pair, which is no text"),
+    "half a pair in a key": (rb'{"a": {"\udfff": 1}}', "$.a: holds half of a surrogate pair, which is no text"),
+    "no object": (b"[1]", "$: is no JSON object"),
+    "malformed": (b'{"a"\n 1}', "$: the body is not JSON at line 2, column 2: Expecting ':' delimiter"),
+}
+
+
+@pytest.mark.parametrize(("body", "said"), PLACES.values(), ids=PLACES.keys())
+def test_a_fault_of_a_file_is_named_with_its_place(body: bytes, said: str) -> None:
+    """A file's fault points at the place that has to change."""
+    problems = document(body)
+
+    assert isinstance(problems, tuple)
+    assert [str(problem) for problem in problems] == [said]
+
+
+def test_every_fault_of_a_file_is_named() -> None:
+    """One reading names all of them, in the order of the file."""
+    problems = document(b'{"a": 1e400, "b": {"c": 1, "c": 2}, "d": [NaN]}')
+
+    assert isinstance(problems, tuple)
+    assert [problem.place for problem in problems] == ["$.a", "$.b", "$.d[0]"]
+
+
+def test_a_sound_file_gives_its_keys_in_order() -> None:
+    """Keys keep the order of the file, which a freeze must not change."""
+    assert list(document(b'{"b": 1, "a": 2}')) == ["b", "a"]
+
+
+def test_a_fault_deep_inside_is_found_without_recursion() -> None:
+    """What the parser could nest, the search can walk, and the place is cut to a readable length."""
+    depth = 900
+    problems = document(b'{"a":' * depth + b"1e999" + b"}" * depth)
+
+    assert isinstance(problems, tuple)
+    assert len(problems[0].place) == 300
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@given(json_values)
+def test_what_is_written_is_read_back(value: JSON) -> None:
+    """Every JSON value comes back as it was."""
+    assert loads(json.dumps(value).encode()) == value
+
+
+@given(st.binary(max_size=60) | st.text(alphabet='{}[]":,\\u019eE.-d8 NaIt', max_size=40).map(str.encode))
+def test_no_body_raises(body: bytes) -> None:
+    """Whatever arrives ends as a value or a named failure, and so does a file."""
+    loads(body)
+    loads(body, finite_only=True)
+    document(body)
