@@ -20,7 +20,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, Polynomial
 from tests.predictor.workshop import NAMES, REPORT, contract_file, fitted, numbers, packed, price
 
 from sayso.contract.admit import FeatureVector, admit
-from sayso.failures import PackError
+from sayso.failures import DocumentError, PackError
 from sayso.predictor.manifest import Score
 from sayso.predictor.pack import Report, pack
 from sayso.predictor.package import Package
@@ -308,7 +308,7 @@ def test_a_contract_that_is_not_frozen_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps({**document, "version": "1.0.1"}))
     rows = numbers()
 
-    with pytest.raises(PackError, match="is not frozen as it is now; run sayso contract freeze"):
+    with pytest.raises(DocumentError, match="the contract was changed after it was frozen"):
         pack(fitted(LinearRegression()), rows, price(rows), contract=path, folder=tmp_path / "package", report=REPORT)
 
 

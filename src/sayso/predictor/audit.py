@@ -13,10 +13,13 @@ from pathlib import Path
 import onnx
 
 from sayso.contract.admit import violations_of
-from sayso.failures import PackageError, PackError
+from sayso.contract.document import seal_problems
+from sayso.contract.model import FeatureType
+from sayso.failures import PackageError
 from sayso.predictor.manifest import revision_of, sha256
-from sayso.predictor.pack import read_frozen
-from sayso.predictor.package import CONTRACT_FILE, MODEL_FILE, Package
+from sayso.predictor.package import MODEL_FILE, Package
+from sayso.predictor.packing.graphs import nodes_of
+from sayso.predictor.packing.ready_made import graph_problems
 
 
 class Status(StrEnum):
@@ -60,11 +63,7 @@ def audit(folder: Path) -> tuple[Check, ...]:
 
 
 def _frozen(package: Package, _model: onnx.ModelProto) -> Iterator[str]:
-    path = package.folder / CONTRACT_FILE
-    try:
-        read_frozen(path, path.read_bytes())
-    except PackError as error:
-        yield str(error)
+    yield from map(str, seal_problems(package.contract))
 
 
 def _revision(package: Package, _model: onnx.ModelProto) -> Iterator[str]:
@@ -100,11 +99,7 @@ def _graph(_package: Package, model: onnx.ModelProto) -> Iterator[str]:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
         yield " ".join(str(error).split())[:300]
-    for node in nodes_of(model.graph):
-        if node.op_type == "Imputer":
-            yield f"the node {node.name!r} (Imputer) fills in missing values"
-        if node.op_type == "OneHotEncoder" and _attribute(node, "zeros", 1) == 1:
-            yield f"the node {node.name!r} (OneHotEncoder) takes unknown categories as none of the known"
+    yield from map(str, graph_problems(model))
 
 
 _CHECKS: Sequence[tuple[str, Callable[[Package, onnx.ModelProto], Iterator[str]]]] = (
@@ -117,20 +112,6 @@ _CHECKS: Sequence[tuple[str, Callable[[Package, onnx.ModelProto], Iterator[str]]
 )
 
 
-def nodes_of(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
-    """Give every node of a graph, those of nested graphs too."""
-    for node in graph.node:
-        yield node
-        for attribute in node.attribute:
-            if attribute.type == onnx.AttributeProto.GRAPH:
-                yield from nodes_of(attribute.g)
-
-
-def _attribute(node: onnx.NodeProto, name: str, default: int) -> object:
-    found = [onnx.helper.get_attribute_value(item) for item in node.attribute if item.name == name]
-    return found[0] if found else default
-
-
 NAN_TOLERANT = ("TreeEnsembleRegressor", "TreeEnsembleClassifier", "TreeEnsemble", "Imputer", "IsNaN")
 """Nodes that answer a missing value, whatever their flags say (measured with nodes_missing_value_tracks_true unset)."""
 
@@ -140,20 +121,17 @@ def _notes(package: Package, model: onnx.ModelProto) -> Iterator[Check]:
     tolerant = sorted({node.op_type for node in nodes_of(model.graph) if node.op_type in NAN_TOLERANT})
     found = f"{', '.join(tolerant)} would take NaN" if tolerant else "none"
     yield Check("NaN-tolerant nodes", Status.NOTED, found)
-    answered = [name for name in package.contract.names if _answers_nan(package, name)]
-    detail = (
-        f"the model alone answers when {answered} are NaN; the predictor refuses NaN before it"
-        if answered
-        else "NaN in, NaN out"
-    )
-    yield Check("NaN probe", Status.NOTED, detail)
+    numbers = [of.name for of in package.contract.features if of.type is not FeatureType.CATEGORY]
+    answered = [name for name in numbers if _answers_nan(package, name)]
+    refused = f"the model alone answers when {answered} are NaN; the predictor refuses NaN before it"
+    yield Check("NaN probe", Status.NOTED, refused if answered else "NaN in, NaN out")
 
 
 def _answers_nan(package: Package, name: str) -> bool:
     instance = package.manifest.golden_rows[0].instance
     row = [math.nan if feature == name else instance[feature] for feature in package.contract.names]
     try:
-        (value,) = package.session.predict([row])
+        (output,) = package.session.predict([row])
     except Exception:  # noqa: BLE001 - onnxruntime raises many unrelated types, and each is no answer
         return False
-    return math.isfinite(value)
+    return all(math.isfinite(value) for value in (output if isinstance(output, list) else [output]))

@@ -40,8 +40,10 @@ class ModelFacts(_Part, frozen=True):
 
     estimator: str
     steps: list[str]
-    input: str
+    inputs: list[str]
+    """``numbers`` and ``words``, or one of them: the numeric and the category features, each in contract order."""
     output: str
+    """``prediction``, or ``probabilities`` in the order of the target's values."""
     converters: dict[str, str]
 
 
@@ -50,7 +52,7 @@ class Training(_Part, frozen=True):
 
     rows: int
     fingerprint: Sha256
-    """SHA-256 over the float64 bytes of the rows and the target, in order."""
+    """SHA-256 over the columns in contract order and the target: float64 bytes, or words in UTF-8 ended by NUL."""
     source: str
 
 
@@ -87,14 +89,17 @@ class Agreement(_Part, frozen=True):
     """The largest difference found, rounded up to a power of ten: the digits below are the CPU's."""
     training_rows: int
     split_point_rows: int
+    undecided_rows: int
+    """Rows that lie on a split more closely than float32 can tell, where the ONNX model takes the other side."""
 
 
-class GoldenRow(_Part, frozen=True):
-    """Fix one input and the output that every predictor must give."""
+class GoldenRow(_Part, frozen=True, omit_defaults=True):
+    """Fix one input and the output that every predictor must give: what the packed estimator answered."""
 
-    instance: dict[str, float]
-    prediction: float
-    """What the estimator that was packed answers."""
+    instance: dict[str, float | str]
+    prediction: float | str
+    probabilities: dict[str, float] | None = None
+    """For a category: the probability of every value."""
 
 
 class Manifest(_Part, frozen=True):
@@ -128,12 +133,20 @@ class FeatureBaseline(_Part, frozen=True, tag_field="type", tag="number"):
     """21 edges of 20 bins of equal share."""
 
 
+class CategoryBaseline(_Part, frozen=True, tag_field="type", tag="category"):
+    """Describe one category feature's training values."""
+
+    count: int
+    counts: dict[str, int]
+    """How often each of the contract's values occurred, in contract order."""
+
+
 class Baseline(_Part, frozen=True):
     """Describe the training data by feature."""
 
     format: int
     contract: ContractDigests
-    features: dict[str, FeatureBaseline]
+    features: dict[str, FeatureBaseline | CategoryBaseline]
 
 
 def encode(document: msgspec.Struct) -> bytes:

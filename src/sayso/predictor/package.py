@@ -16,8 +16,17 @@ from sayso.contract import document
 from sayso.contract.admit import FeatureVector
 from sayso.contract.model import Contract, FeatureType, Range, TargetType
 from sayso.failures import DocumentError, Failure, FailureClass, PackageError
-from sayso.predictor.manifest import FORMAT, Baseline, Conformal, ContractDigests, Manifest, sha256
-from sayso.predictor.session import DIGEST_KEYS, Session
+from sayso.predictor.manifest import (
+    FORMAT,
+    Baseline,
+    Conformal,
+    ContractDigests,
+    FeatureBaseline,
+    GoldenRow,
+    Manifest,
+    sha256,
+)
+from sayso.predictor.session import DIGEST_KEYS, Output, Row, Session
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
@@ -52,12 +61,17 @@ class Package:
 
     @property
     def training_ranges(self) -> Mapping[str, Range]:
-        """Give what the model learned from, by feature."""
-        return {name: Range(part.minimum, part.maximum) for name, part in self.baseline.features.items()}
+        """Give what the model learned from, by numeric feature."""
+        described = self.baseline.features.items()
+        return {name: Range(of.minimum, of.maximum) for name, of in described if isinstance(of, FeatureBaseline)}
 
-    def predict(self, vectors: Sequence[FeatureVector]) -> list[float]:
-        """Predict admitted vectors; the numbers are as the model gave them, unchecked."""
+    def predict(self, vectors: Sequence[FeatureVector]) -> list[Output]:
+        """Predict admitted vectors: numbers or probabilities as the model gave them, unchecked."""
         return self.session.predict([vector.values for vector in vectors])
+
+    def predict_rows(self, rows: Sequence[Row]) -> list[Output]:
+        """Predict admitted rows in contract order, as `predict` does; for whoever decodes without making vectors."""
+        return self.session.predict(rows)
 
     @classmethod
     def load(cls, folder: Path) -> "Package":
@@ -74,7 +88,7 @@ class Package:
         for name in BOUND_FILES:
             _check_bytes(name, files[name], manifest)
         baseline = _decode(files[BASELINE_FILE], Baseline, BASELINE_FILE)
-        session = Session(files[MODEL_FILE])
+        session = Session(files[MODEL_FILE], word_columns(contract))
         _check_model(session, contract, manifest, baseline)
         package = cls(folder, contract, manifest, baseline, session)
         check_golden_rows(package)
@@ -121,8 +135,6 @@ def _contract(body: bytes, manifest: Manifest) -> Contract:
             f"the model was packed under {packed.name} {packed.version} ({packed.interface_digest[:19]}…); "
             f"{CONTRACT_FILE} is {present.name} {present.version} ({present.interface_digest[:19]}…)"
         )
-    if contract.target.type is not TargetType.NUMBER or any(f.type is FeatureType.CATEGORY for f in contract.features):
-        raise _mismatch("this version serves numeric features and a numeric target only")
     return contract
 
 
@@ -144,27 +156,68 @@ def _check_model(session: Session, contract: Contract, manifest: Manifest, basel
             raise _mismatch(f"{MODEL_FILE} says {key} = {session.metadata.get(key)!r}; the manifest says {value!r}")
     if baseline.contract != packed or set(baseline.features) != set(contract.names):
         raise _mismatch(f"{BASELINE_FILE} was made under another contract than {MANIFEST_FILE}")
-    if session.width is not None and session.width != len(contract.features):
-        raise _mismatch(f"the contract has {len(contract.features)} features; the model takes {session.width}")
+    widths = widths_of(contract)
+    if set(session.widths) != set(widths) or any(session.widths[kind] not in {None, widths[kind]} for kind in widths):
+        raise _mismatch(f"the contract has {_counts(widths)}; the model takes {_counts(session.widths)}")
+
+
+def word_columns(contract: Contract) -> tuple[int, ...]:
+    """Give the positions of the category features."""
+    return tuple(index for index, of in enumerate(contract.features) if of.type is FeatureType.CATEGORY)
+
+
+def widths_of(contract: Contract) -> Mapping[str, int]:
+    """Give how many columns of each kind a model of this contract takes; no kind with none."""
+    words = len(word_columns(contract))
+    widths = {"numbers": len(contract.features) - words, "words": words}
+    return {kind: width for kind, width in widths.items() if width}
+
+
+def _counts(widths: Mapping[str, int | None]) -> str:
+    return " and ".join(f"{'any' if width is None else width} {kind}" for kind, width in widths.items())
 
 
 def check_golden_rows(package: Package) -> None:
     """Replay the golden rows; raises PackageError (golden_rows_differ) at the first that differs."""
-    names, scale = package.contract.names, package.manifest.agreement.scale
-    for index, row in enumerate(package.manifest.golden_rows):
+    names, golden = package.contract.names, package.manifest.golden_rows
+    for index, row in enumerate(golden):
         if set(row.instance) != set(names):
             raise _mismatch(f"golden row {index} does not name the contract's features")
-    rows = [[row.instance[name] for name in names] for row in package.manifest.golden_rows]
-    for index, (row, value) in enumerate(zip(package.manifest.golden_rows, _replay(package, rows), strict=True)):
-        if not abs(value - row.prediction) <= GOLDEN_TOLERANCE * max(scale, abs(row.prediction)):
+    outputs = _replay(package, [[row.instance[name] for name in names] for row in golden])
+    for index, (row, output) in enumerate(zip(golden, outputs, strict=True)):
+        expected = _expected(package.contract, index, row)
+        got = output if isinstance(output, list) else [output]
+        if len(got) != len(expected):
+            raise _mismatch(f"the model gives {len(got)} numbers a row; the contract's target needs {len(expected)}")
+        if not all(
+            _close(one, other, package.manifest.agreement.scale) for one, other in zip(got, expected, strict=True)
+        ):
             detail = (
-                f"golden row {index}: the model answers {value:.6g}, recorded is {row.prediction:.6g}; "
+                f"golden row {index}: the model answers {_shown(got)}, recorded is {_shown(expected)}; "
                 "its columns may be in another order"
             )
             raise PackageError(Failure(FailureClass.GOLDEN_ROWS_DIFFER, detail))
 
 
-def _replay(package: Package, rows: list[list[float]]) -> list[float]:
+def _expected(contract: Contract, index: int, row: GoldenRow) -> list[float]:
+    """Give the numbers that a golden row records, in the order in which the model gives them."""
+    if contract.target.type is TargetType.NUMBER and isinstance(row.prediction, float):
+        return [row.prediction]
+    shares = row.probabilities or {}
+    if contract.target.type is TargetType.NUMBER or tuple(shares) != contract.target.values:
+        raise _mismatch(f"golden row {index} does not record what the contract's target is")
+    return list(shares.values())
+
+
+def _close(got: float, expected: float, scale: float) -> bool:
+    return abs(got - expected) <= GOLDEN_TOLERANCE * max(scale, abs(expected))
+
+
+def _shown(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:.6g}" for value in values)
+
+
+def _replay(package: Package, rows: Sequence[Row]) -> list[Output]:
     try:
         return package.session.predict(rows)
     except Exception as error:

@@ -1,25 +1,43 @@
-"""Run an ONNX model on rows of float32, one thread a session.
+"""Run an ONNX model on rows of numbers and words, one thread a session.
 
-It knows nothing of contracts or packages. One intra-op thread: a row takes microseconds, and threads would only wait
-for each other.
+It knows nothing of contracts or packages: a model takes ``numbers`` (float32, [rows, n]), ``words`` (text, [rows, k])
+or both, and gives one number or one row of probabilities for each row. One intra-op thread: a row takes microseconds,
+and threads would only wait for each other.
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 
 from sayso.failures import Failure, FailureClass, PackageError
 
 DIGEST_KEYS = ("sayso.contract", "sayso.digest", "sayso.interface_digest")
 """Metadata properties that bind a model file to its contract."""
 
+Row = Sequence[float | str]
+
+Output = float | list[float]
+"""A number, or probabilities in the order of the target's values."""
+
+_KINDS = {"tensor(float)": "numbers", "tensor(string)": "words"}
+
 
 class Session:
     """Hold one loaded model."""
 
-    def __init__(self, model: bytes) -> None:
-        """Load the model; raises PackageError (artifact_corrupt) when onnxruntime can't."""
+    def __init__(self, model: bytes, word_columns: Sequence[int] = ()) -> None:
+        """Load the model.
+
+        Args:
+            model: the bytes of ``model.onnx``.
+            word_columns: which columns of a row are words; all others are numbers.
+
+        Raises:
+            PackageError: artifact_corrupt when onnxruntime can't load it, model_contract_mismatch when it takes or
+                gives something else.
+        """
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -29,23 +47,54 @@ class Session:
         except Exception as error:
             detail = f"model.onnx can't be loaded: {str(error)[:200]}"
             raise PackageError(Failure(FailureClass.ARTIFACT_CORRUPT, detail)) from error
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        if len(inputs) != 1 or inputs[0].type != "tensor(float)" or len(inputs[0].shape) != 2:
-            found = ", ".join(f"{i.name}: {i.type}{i.shape}" for i in inputs)
-            detail = f"the model must take one float tensor [rows, features]; it takes {found}"
-            raise PackageError(Failure(FailureClass.MODEL_CONTRACT_MISMATCH, detail))
-        self.input_name: str = inputs[0].name
-        self.output_name: str = outputs[0].name
-        self.width: int | None = inputs[0].shape[1] if isinstance(inputs[0].shape[1], int) else None
+        self._names = _inputs(self._session)
+        self.widths: Mapping[str, int | None] = _widths(self._session)
+        self.output_name = _output(self._session)
         self.metadata: Mapping[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        self._words = tuple(word_columns)
         self._run = self._session.run
         self._outputs = [self.output_name]
 
-    def predict(
-        self, rows: "Sequence[Sequence[float | str]] | np.ndarray[tuple[int, int], np.dtype[np.float32]]"
-    ) -> list[float]:
-        """Predict each row; values are rounded to float32 first. Raises what onnxruntime raises."""
-        matrix = np.asarray(rows, dtype=np.float32)
-        output = self._run(self._outputs, {self.input_name: matrix}, None)[0]
-        values: list[float] = output.reshape(len(matrix)).tolist()
-        return values
+    def predict(self, rows: Sequence[Row]) -> list[Output]:
+        """Predict each row; numbers are rounded to float32 first. Raises what onnxruntime raises."""
+        if not self._words:
+            return self.run(np.asarray(rows, dtype=np.float32), None)
+        numbers = [[value for index, value in enumerate(row) if index not in self._words] for row in rows]
+        words = [[row[index] for index in self._words] for row in rows]
+        return self.run(np.asarray(numbers, dtype=np.float32), np.asarray(words, dtype=object))
+
+    def run(self, numbers: NDArray[np.float32], words: NDArray[np.object_] | None) -> list[Output]:
+        """Predict each row of two matrices, [rows, n] and [rows, k]; what the model does not take is left out."""
+        given = {"numbers": numbers, "words": words}
+        output = self._run(self._outputs, {name: given[kind] for kind, name in self._names}, None)[0]
+        outputs: list[Output] = (output if output.ndim == 2 and output.shape[1] > 1 else output.reshape(-1)).tolist()
+        return outputs
+
+
+def _inputs(session: ort.InferenceSession) -> tuple[tuple[str, str], ...]:
+    """Give (kind, name) of each input, and refuse all but one matrix of numbers and one of words."""
+    inputs = session.get_inputs()
+    kinds = [_KINDS.get(item.type) for item in inputs]
+    if None in kinds or len(set(kinds)) != len(kinds) or any(len(item.shape) != 2 for item in inputs):
+        found = ", ".join(f"{item.name}: {item.type}{item.shape}" for item in inputs)
+        raise _mismatch(f"the model must take a matrix of floats, of words, or one of each; it takes {found}")
+    return tuple((str(kind), item.name) for kind, item in zip(kinds, inputs, strict=True))
+
+
+def _widths(session: ort.InferenceSession) -> Mapping[str, int | None]:
+    """Give how many columns each kind of input has; None where the model does not say."""
+    found = {_KINDS[item.type]: item.shape[1] for item in session.get_inputs()}
+    return {kind: width if isinstance(width, int) else None for kind, width in found.items()}
+
+
+def _output(session: ort.InferenceSession) -> str:
+    outputs = session.get_outputs()
+    if len(outputs) != 1 or outputs[0].type != "tensor(float)":
+        found = ", ".join(f"{item.name}: {item.type}" for item in outputs)
+        raise _mismatch(f"the model must give one tensor of floats; it gives {found}")
+    name: str = outputs[0].name
+    return name
+
+
+def _mismatch(detail: str) -> PackageError:
+    return PackageError(Failure(FailureClass.MODEL_CONTRACT_MISMATCH, detail))

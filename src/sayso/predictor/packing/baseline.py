@@ -4,22 +4,29 @@ Sums are exact (`math.fsum`) and results rounded, so that every CPU writes the s
 """
 
 import math
+from collections import Counter
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from sayso.contract.model import Contract
-from sayso.predictor.manifest import FORMAT, Baseline, ContractDigests, FeatureBaseline
+from sayso.predictor.manifest import FORMAT, Baseline, CategoryBaseline, ContractDigests, FeatureBaseline
+from sayso.predictor.packing.rows import TrainingRows
 
 _DIGITS = 10
 """Significant digits kept: the last ones of a float64 depend on the order of summation."""
 
 
-def describe(contract: Contract, digests: ContractDigests, frame: pd.DataFrame) -> Baseline:
+def describe(rows: TrainingRows, digests: ContractDigests) -> Baseline:
     """Describe every feature."""
-    features = {name: of_numbers(frame[name].to_numpy(np.float64)) for name in contract.names}
-    return Baseline(FORMAT, digests, features)
+    return Baseline(FORMAT, digests, {name: _of(rows, name) for name in rows.contract.names})
+
+
+def _of(rows: TrainingRows, name: str) -> FeatureBaseline | CategoryBaseline:
+    if name not in rows.codings:
+        return of_numbers(rows.frame[name].to_numpy(np.float64))
+    words = rows.codings[name].words_of(rows.frame[name]).tolist()
+    counted = Counter(words)
+    return CategoryBaseline(len(words), {word: counted[word] for word in rows.codings[name].codes})
 
 
 def of_numbers(values: NDArray[np.float64]) -> FeatureBaseline:

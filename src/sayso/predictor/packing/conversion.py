@@ -1,31 +1,36 @@
-"""Convert a fitted estimator to ONNX: one float input ``[rows, features]`` in contract order, one output.
+"""Convert a fitted estimator to ONNX, with one input for all columns or one for each.
 
 Conversion raises nothing when it is wrong (measured: off by up to 0.34 in silence), so its result is only a claim until
 `sayso.predictor.packing.agreement` has compared it.
 """
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 
 import onnx
 from skl2onnx import to_onnx
-from skl2onnx.common.data_types import FloatTensorType
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.base import BaseEstimator
+from sklearn.compose import ColumnTransformer
 
-from sayso.contract.model import Contract
 from sayso.failures import PackError, Problem
+from sayso.predictor.packing.boosters import register_boosters
+from sayso.predictor.packing.refusals import steps_of
+from sayso.predictor.packing.rows import TrainingRows
 
 OPSETS: Mapping[str, int] = {"": 18, "ai.onnx.ml": 3}
 """The newest that every onnxruntime since 1.14 runs."""
 
-INPUT = "features"
 
-
-def convert(model: BaseEstimator, contract: Contract) -> onnx.ModelProto:
+def convert(model: BaseEstimator, rows: TrainingRows) -> onnx.ModelProto:
     """Convert the estimator; raises PackError when skl2onnx can't."""
-    types = [(INPUT, FloatTensorType([None, len(contract.features)]))]
+    register_boosters(model)
+    inputs = _inputs(model, rows)
     try:
-        converted: onnx.ModelProto = to_onnx(model, initial_types=types, target_opset=dict(OPSETS))
-        onnx.checker.check_model(converted)
+        with warnings.catch_warnings():
+            # What the converters warn of is their own code (numpy scalars); the gate judges their result.
+            warnings.simplefilter("ignore")
+            converted: onnx.ModelProto = to_onnx(model, initial_types=inputs, target_opset=dict(OPSETS))
     except Exception as error:
         reason = " ".join(str(error).split())[:300]
         problem = Problem(f"model ({type(model).__name__})", f"can't be converted to ONNX: {reason}")
@@ -33,8 +38,15 @@ def convert(model: BaseEstimator, contract: Contract) -> onnx.ModelProto:
     return converted
 
 
-def bind(model: onnx.ModelProto, properties: Mapping[str, str]) -> bytes:
-    """Write metadata into the model and give its bytes; the same model gives the same bytes."""
-    onnx.helper.set_model_props(model, dict(properties))
-    body: bytes = model.SerializeToString(deterministic=True)
-    return body
+def _inputs(model: BaseEstimator, rows: TrainingRows) -> list[tuple[str, object]]:
+    """Describe the inputs: a ColumnTransformer picks columns by name, all else takes them as one matrix."""
+    kinds = [_kind(rows, name) for name in rows.contract.names]
+    by_name = any(isinstance(step, ColumnTransformer) for step in steps_of(model).values())
+    if by_name or len(set(kinds)) > 1:
+        return [(name, kind([None, 1])) for name, kind in zip(rows.contract.names, kinds, strict=True)]
+    return [("columns", kinds[0]([None, len(kinds)]))]
+
+
+def _kind(rows: TrainingRows, name: str) -> Callable[[list[int | None]], object]:
+    coding = rows.codings.get(name)
+    return StringTensorType if coding and coding.is_text else FloatTensorType  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ step is nested, and it never runs the model.
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-from sklearn.base import BaseEstimator, is_regressor
+from sklearn.base import BaseEstimator, is_classifier, is_regressor
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_selection import SelectorMixin
 
@@ -24,9 +24,14 @@ _IMPUTES = (
 _SWALLOWS = "answers for categories it has never seen; set handle_unknown='error', sayso refuses unknown words by name"
 _DROPS = "so people would be asked for values that change nothing; take them out of the contract and fit without them"
 
+_NO_ESTIMATOR = "is no scikit-learn estimator; load a bare Booster into XGBRegressor, LGBMClassifier or their kin first"
 
-def problems_of(model: BaseEstimator, contract: Contract) -> Iterator[Problem]:
+
+def problems_of(model: object, contract: Contract) -> Iterator[Problem]:
     """Name every step and column of the model that forbids packing, with the remedy."""
+    if not isinstance(model, BaseEstimator):
+        yield Problem(f"model ({type(model).__name__})", _NO_ESTIMATOR)
+        return
     for name, step in steps_of(model).items():
         yield from _step_problems(name, step)
     yield from _interface_problems(model, contract)
@@ -68,12 +73,33 @@ def _interface_problems(model: BaseEstimator, contract: Contract) -> Iterator[Pr
     if width is None:
         yield Problem("model", "is not fitted; fit it first")
         return
-    names = getattr(model, "feature_names_in_", None)
-    if names is not None:
-        yield from column_differences("the model's columns", [str(name) for name in names], contract)
+    if (names := kept_names(model)) is not None:
+        yield from column_differences("the model's columns", names, kept_as(model, contract.names))
     elif width != len(contract.features):
         yield Problem("model", f"takes {width} columns; the contract lists {len(contract.features)}")
     if getattr(model, "n_outputs_", 1) != 1:
         yield Problem("model", f"gives {model.n_outputs_} outputs; pack one model for each target")
-    if contract.target.type is TargetType.NUMBER and not is_regressor(model):
-        yield Problem("model", f"{type(model).__name__} is no regressor; the contract's target is a number")
+    yield from _kind_problems(model, contract)
+
+
+def kept_names(model: BaseEstimator) -> list[str] | None:
+    """Give the column names that the model kept; None where it was fitted on an array."""
+    names = getattr(model, "feature_names_in_", None)
+    return None if names is None else [str(name) for name in names]
+
+
+def kept_as(model: BaseEstimator, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give names as this kind of model keeps them: LightGBM writes underscores for spaces."""
+    spaced = not type(model).__module__.startswith("lightgbm")
+    return names if spaced else tuple(name.replace(" ", "_") for name in names)
+
+
+def _kind_problems(model: BaseEstimator, contract: Contract) -> Iterator[Problem]:
+    kind = type(model).__name__
+    if contract.target.type is TargetType.NUMBER:
+        if not is_regressor(model):
+            yield Problem("model", f"{kind} is no regressor; the contract's target is a number")
+    elif not is_classifier(model):
+        yield Problem("model", f"{kind} is no classifier; the contract's target is a category")
+    elif not hasattr(model, "predict_proba"):
+        yield Problem("model", f"{kind} gives no probabilities; wrap it in CalibratedClassifierCV and fit again")

@@ -5,8 +5,9 @@ rounds where the estimator did not. Training rows seldom lie there, so this make
 path from the root is followed, and the split's own column is set to the threshold and its neighbours in float32.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import onnx
@@ -88,11 +89,10 @@ class Column:
     source: int
     factor: float
     offset: float
+    step: float = 0.0
+    """How exactly a value of the column is known as an input: float32's step at the input's largest value.
 
-    @property
-    def is_exact(self) -> bool:
-        """Say whether the column is an input as it came."""
-        return self.factor == 1 and self.offset == 0
+    0 where the column is the input as it came, and so known to the last bit."""
 
 
 def match_columns(inputs: NDArray[np.float64], seen: NDArray[np.float32]) -> Mapping[int, Column]:
@@ -109,52 +109,69 @@ def match_columns(inputs: NDArray[np.float64], seen: NDArray[np.float32]) -> Map
 def _match(source: int, values: NDArray[np.float64], seen: NDArray[np.float64]) -> Column | None:
     if np.array_equal(values.astype(np.float32), seen.astype(np.float32)):
         return Column(source, 1.0, 0.0)
-    low, high = int(seen.argmin()), int(seen.argmax())
-    span = seen[high] - seen[low]
-    if span == 0 or values[high] == values[low]:
+    if np.ptp(seen) == 0 or np.ptp(values) == 0:
         return None
-    factor = (values[high] - values[low]) / span
-    offset = values[low] - factor * seen[low]
+    centred, target = seen - seen.mean(), values - values.mean()
+    factor = float(centred @ target / (centred @ centred))
+    offset = float(values.mean() - factor * seen.mean())
     # 1e-4 of the span: float32 keeps seven digits, and scaling far from zero loses some of them.
-    close = np.abs(seen * factor + offset - values).max() <= 1e-4 * abs(values[high] - values[low])
-    return Column(source, float(factor), float(offset)) if close else None
+    close = factor != 0 and np.abs(seen * factor + offset - values).max() <= 1e-4 * np.ptp(values)
+    return Column(source, factor, offset, float(np.spacing(np.float32(np.abs(values).max())))) if close else None
+
+
+class Probe(NamedTuple):
+    """Hold rows around one split: as near to it as float32 gets, and just clear of it on both sides."""
+
+    start: int
+    """The training row that they were made from."""
+    on: NDArray[np.float32]
+    below: NDArray[np.float32]
+    above: NDArray[np.float32]
 
 
 def probes(
-    splits: list[Split], columns: Mapping[int, Column], background: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Make rows on both sides of each split whose column is known.
+    splits: Sequence[Split], columns: Mapping[int, Column], inputs: NDArray[np.float64], seen: NDArray[np.float32]
+) -> Iterator[Probe]:
+    """Make rows around each split whose column is known.
 
     Args:
         splits: what `splits_of` gave.
         columns: what `match_columns` gave.
-        background: the numeric training values, [rows, inputs]; each split starts from one of them.
-
-    Returns:
-        The probe rows, [probes, inputs], exact in float32, and for each the background row it started from.
+        inputs: the numeric features of training rows, [rows, inputs]; each probe starts from one of them.
+        seen: what the tree saw of the same rows, [rows, tree columns].
     """
-    known = [split for split in splits if split.column in columns]
-    made = [row for index, split in enumerate(known) for row in _rows(split, columns, background, index)]
-    if not made:
-        return np.empty((0, background.shape[1])), np.empty(0, np.int64)
-    starts = [start % len(background) for start, _ in made]
-    return np.vstack([row for _, row in made]).astype(np.float64), np.asarray(starts, np.int64)
+    for index, split in enumerate(splits):
+        if split.column in columns:
+            start = _start(split, columns, seen, index)
+            yield from _around(split, columns, inputs[start].astype(np.float32), start)
 
 
-def _rows(
-    split: Split, columns: Mapping[int, Column], background: NDArray[np.float64], index: int
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    row = background[index % len(background)].astype(np.float32)
+def _start(split: Split, columns: Mapping[int, Column], seen: NDArray[np.float32], index: int) -> int:
+    """Choose a row that obeys the path in the columns that can't be set, such as those of a category."""
+    obeys = np.ones(len(seen), dtype=bool)
+    for column, (low, high) in split.bounds.items():
+        if column not in columns:
+            obeys &= (seen[:, column] > low) & (seen[:, column] <= high)
+    candidates = np.flatnonzero(obeys)
+    return int(candidates[index % len(candidates)]) if len(candidates) else index % len(seen)
+
+
+def _around(split: Split, columns: Mapping[int, Column], row: NDArray[np.float32], start: int) -> Iterator[Probe]:
     for column, (low, high) in split.bounds.items():
         if column in columns:
             matched = columns[column]
-            inside = (float(row[matched.source]) - matched.offset) / matched.factor
-            row[matched.source] = _inside(inside, low, high) * matched.factor + matched.offset
+            inside = _inside((float(row[matched.source]) - matched.offset) / matched.factor, low, high)
+            row[matched.source] = inside * matched.factor + matched.offset
     matched = columns[split.column]
-    for value in _around(split.threshold * matched.factor + matched.offset, 1 if matched.is_exact else 3):
-        probe = row.copy()
-        probe[matched.source] = value
-        yield index, probe
+    below, *between, above = _values(split.threshold * matched.factor + matched.offset, matched.step)
+    for value in between:
+        yield Probe(start, *(_with(row, matched.source, near) for near in (value, below, above)))
+
+
+def _with(row: NDArray[np.float32], column: int, value: np.float32) -> NDArray[np.float32]:
+    changed = row.copy()
+    changed[column] = value
+    return changed
 
 
 def _inside(value: float, low: float, high: float) -> float:
@@ -166,11 +183,9 @@ def _inside(value: float, low: float, high: float) -> float:
     return low + max(1.0, abs(low)) * 1e-3 if np.isfinite(low) else high - max(1.0, abs(high)) * 1e-3
 
 
-def _around(value: float, steps: int) -> Iterator[np.float32]:
-    """Give a value and its nearest neighbours in float32."""
-    low = high = np.float32(value)
-    yield low
-    for _ in range(steps):
-        low, high = np.nextafter(low, np.float32(-np.inf)), np.nextafter(high, np.float32(np.inf))
-        yield low
-        yield high
+def _values(split: float, step: float) -> list[np.float32]:
+    """Give the values on a split, between one clear of it on each side, ascending."""
+    middle = np.float32(split)
+    if step:
+        return [np.float32(split + count * step) for count in range(-4, 5)]
+    return [np.nextafter(middle, np.float32(-np.inf)), middle, np.nextafter(middle, np.float32(np.inf))]
