@@ -12,6 +12,7 @@ file or setting in their hands::
     ├── PackError          a fitted model can't be packed as it is; names every step at fault and the remedy
     ├── SettingsError      sayso.toml or a SAYSO_ variable can't be used
     ├── LedgerError        the ledger can't be read or written
+    ├── RepositoryError    git can't tell or do what was asked of it
     └── KeyTakenError      an idempotency key belongs to an interaction that is recorded already
 """
 
@@ -244,6 +245,10 @@ class SettingsError(SaysoError):
 
 class LedgerError(SaysoError):
     """The ledger can't be read or written; the message says which file or server and why."""
+
+
+class RepositoryError(SaysoError):
+    """Git can't tell or do what was asked of it; the message says what it answered and what to do."""
 
 
 class KeyTakenError(SaysoError):
