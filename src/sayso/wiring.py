@@ -8,25 +8,20 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uuid_utils
 
-from sayso.backend import Backend
-from sayso.backends.agreement import Agreement, plain
-from sayso.backends.http import HttpBackend
-from sayso.backends.in_process import InProcessBackend
-from sayso.backends.vertex_target import target
+from sayso import inference_wiring
 from sayso.contract.document import parse_frozen
 from sayso.contract.model import Contract
 from sayso.extraction.extractors.grammar import GrammarExtractor
-from sayso.failures import DocumentError, Failure, PackageError, Problem, SettingsError
-from sayso.inference.payload import Payload, SaysoPayload
-from sayso.inference.plain import ClassBy, Instances, Plain
-from sayso.inference_service import Budget, InferenceService
+from sayso.failures import DocumentError, Failure, PackageError, Problem
+from sayso.inference_service import InferenceService
 from sayso.interaction import FrontDesk, Limits, Sources
 from sayso.language.vocabulary import DecimalStyle, Vocabulary
+from sayso.ledger.notice import Notice, silent
 from sayso.ledger.store import Ledger
 from sayso.ledger.text import TextPolicy
 from sayso.predictor.package import Package
@@ -66,8 +61,8 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
     log_path = settings.telemetry.log_path
     log = Log(start_id, path=settings.path(log_path) if log_path else None, stderr=stderr_log)
     package = _package(settings)
-    inference = _inference(settings, contract, package)
-    ledger = open_ledger(settings, start_id)
+    inference = inference_wiring.make(settings, contract, package)
+    ledger = open_ledger(settings, start_id, lambda event, facts: log.logger.warning(event, **facts))
     usable = package if isinstance(package, Package) else None
     desk = FrontDesk(
         vocabulary=Vocabulary.of(contract, decimal=DecimalStyle(settings.language.decimal)),
@@ -112,9 +107,16 @@ def check(settings: Settings) -> None:
     open_ledger(settings, new_id()).close()
 
 
-def open_ledger(settings: Settings, writer: str) -> Ledger:
+def open_ledger(settings: Settings, writer: str, notice: Notice = silent) -> Ledger:
     """Open the deployment's ledger for one writer; raises LedgerError."""
-    return Ledger.open(ledger_url(settings), text=TextPolicy(settings.ledger.text), clock=now, writer=writer)
+    return Ledger.open(
+        ledger_url(settings),
+        text=TextPolicy(settings.ledger.text),
+        clock=now,
+        writer=writer,
+        keep=timedelta(days=settings.ledger.retention_days),
+        notice=notice,
+    )
 
 
 def now() -> datetime:
@@ -141,49 +143,3 @@ def _package(settings: Settings) -> Package | Failure:
         return Package.load(settings.path(settings.backend.package))
     except PackageError as error:
         return error.failure
-
-
-def _inference(settings: Settings, contract: Contract, package: Package | Failure) -> InferenceService:
-    chosen = settings.backend
-    agreement = _agreement(settings, contract)
-    budget = Budget(chosen.deadline_s, chosen.max_concurrent, chosen.breaker_failures, chosen.breaker_open_s)
-    return InferenceService(
-        _backend(settings, package, agreement.payload),
-        clock=time.monotonic,
-        budget=budget,
-        payload=agreement.payload,
-        golden=agreement.golden,
-    )
-
-
-def _agreement(settings: Settings, contract: Contract) -> Agreement:
-    if settings.backend.payload == "sayso":
-        return Agreement(SaysoPayload(), None)
-    if settings.backend.kind == "in-process":
-        raise SettingsError("[backend] payload = 'plain' describes an endpoint; a package in this process has none")
-    said = settings.plain
-    return plain(
-        Plain(Instances(said.instances), said.value, ClassBy(said.class_by), said.classes, said.classes_at),
-        golden_rows=settings.path(said.golden_rows),
-        contract=contract,
-        has_ids=settings.backend.kind == "vertex",
-        deployed_models=said.deployed_models,
-    )
-
-
-def _backend(settings: Settings, package: Package | Failure, payload: Payload) -> Backend:
-    match settings.backend.kind:
-        case "in-process":
-            return InProcessBackend(package)
-        case "http":
-            ready_path = "/readyz" if settings.backend.payload == "sayso" else None
-            return HttpBackend(settings.backend.url, payload, ready_path=ready_path)
-        case "vertex":
-            where = target(**settings.vertex.model_dump(), root=settings.root)
-            try:
-                from sayso.backends.vertex import connect  # noqa: PLC0415 - an extra, and a second to import
-            except ImportError as error:
-                raise SettingsError(
-                    "[backend] kind = 'vertex' needs the extra gcp: pip install 'sayso[gcp]'"
-                ) from error
-            return connect(where, payload)

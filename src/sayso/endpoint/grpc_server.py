@@ -59,7 +59,7 @@ class GrpcServer:
         await self._server.stop(GRACE_S)
 
 
-def _handler(method: Method, server: EndpointServer) -> grpc.RpcMethodHandler[Any, Any]:
+def _handler(method: Method, server: EndpointServer) -> "grpc.RpcMethodHandler[Any, Any]":
     return grpc.unary_unary_rpc_method_handler(
         _call(method, server), request_deserializer=method.request.deserialize, response_serializer=_serialize
     )
