@@ -1,0 +1,752 @@
+"""Decide which number states which feature, or that none does.
+
+The numbers and names of a clause form a path; neighbours are linked where what stands between leads from one to the
+other. A run of links is read only if it can be paired in one way: a number between two names that could both be its own
+is nobody's. Nothing is chosen by distance, order of features or plausibility.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from sayso.contract.model import DatePart
+from sayso.contract.units import CURRENCIES
+from sayso.language import gaps
+from sayso.language.clauses import (
+    CHOICE,
+    DATE,
+    NAME,
+    QUANTITY,
+    UNKNOWN,
+    Clause,
+    Node,
+    Sentence,
+    clauses,
+    marks_of,
+    sentences,
+    shadow,
+)
+from sayso.language.dates import FIRST_YEAR, LAST_YEAR, Date
+from sayso.language.gaps import Gap
+from sayso.language.lexemes import GLUE_WORD, MARKS, PUNCTUATION, Lexeme
+from sayso.language.lexicon.marks import Mark
+from sayso.language.lexicon.words import AUXILIARIES, BARE_GLUE, COPULAS, HEDGES, POSSESSIVES, PRONOUNS, SUBJECTS
+from sayso.language.merges import join_ranges, lists
+from sayso.language.statements import Effect, Statement
+from sayso.language.tokens import Token
+from sayso.language.vocabulary import Choice, Vocabulary
+
+
+class Context(NamedTuple):
+    """Hold what the turns before this one leave open."""
+
+    asked: int | None = None
+    """The one feature that the assistant just asked for."""
+    recent: tuple[int, ...] = ()
+    """The features that the user's last turn stated, in order."""
+
+
+@dataclass(slots=True)
+class Binder:
+    """Read one turn's sentences in order."""
+
+    vocabulary: Vocabulary
+    tokens: Sequence[Token]
+    raw: str
+    context: Context
+    statements: list[Statement] = field(default_factory=list)
+    mentions: list[tuple[int, int]] = field(default_factory=list)
+    """The core span of every quantity and date."""
+    corrects: bool = False
+    """A correction mark stood since the last statement."""
+    injected: bool = False
+    """A sentence before instructed the system."""
+    loose: list[Node] = field(default_factory=list)
+    """Numbers of understood clauses that no name took."""
+    last_name: Node | None = None
+    """The last name whose number was set aside, or that had none: what ``it's 4.4`` takes up."""
+
+    def read(self, lexemes: Sequence[Lexeme]) -> None:
+        """Read the whole turn."""
+        for part in sentences(lexemes):
+            cut = clauses(part)
+            end = part[-1].text if part[-1].kind in (PUNCTUATION, "break") else ""
+            self._sentence(Sentence(cut, end))
+        self._answer()
+
+    def _sentence(self, sentence: Sentence) -> None:
+        self._mention(sentence)
+        if self._is_order(sentence):
+            self.injected = True
+            return
+        for clause in sentence.clauses:
+            shadow(clause)
+        join_ranges(sentence)
+        self._set_aside(sentence)
+        for clause in sentence.clauses:
+            self._links_ahead(clause)
+        for made in lists(sentence):
+            self._list(made.names, made.values, pairs=made.pairs)
+        previous: Clause | None = None
+        for clause in sentence.clauses:
+            self._clause(clause, previous)
+            previous = clause
+
+    def _mention(self, sentence: Sentence) -> None:
+        for node in sentence.nodes:
+            if node.kind == QUANTITY:
+                self.mentions.append((node.quantity.core_start, node.quantity.core_end))
+            elif node.kind == DATE and isinstance(node.lexeme.item, Date):
+                self.mentions.append((node.lexeme.item.start, node.lexeme.item.end))
+
+    def _is_order(self, sentence: Sentence) -> bool:
+        """Find a sentence that instructs the system, or an order that follows one."""
+        if any(Mark.INJECTION in marks_of(lexeme) for lexeme in sentence.lexemes):
+            return True
+        return self.injected and any(lexeme.text in gaps.ORDERS for lexeme in sentence.lexemes)
+
+    # what sets a whole clause aside
+
+    def _set_aside(self, sentence: Sentence) -> None:
+        """Kill the numbers of questions and of other times."""
+        asked_about = self._is_question(sentence)
+        past = False
+        for clause in sentence.clauses:
+            if clause.joint == "but":
+                past = False
+            unsure = False
+            for lexeme, node in _in_order(clause):
+                marks = marks_of(lexeme)
+                if Mark.NOW in marks:
+                    past = False
+                elif Mark.PAST in marks:
+                    past = True
+                if Mark.UNSURE in marks:
+                    unsure = True
+                if node is None:
+                    continue
+                if asked_about:
+                    node.kill(gaps.QUESTION, denied=True)
+                turned = any(Mark.TURNED in marks_of(other) for other in node.before)
+                if past and not turned:
+                    node.kill(gaps.OTHER_TIME, denied=True)
+                if unsure:
+                    node.kill(gaps.UNSURE)
+                self._kill_locally(node)
+
+    def _kill_locally(self, node: Node) -> None:
+        """Look at what stands right before and after one number or word."""
+        if node.kind == QUANTITY:
+            quantity = node.quantity
+            if quantity.reason is not None:
+                node.kill(quantity.reason)
+            duration = gaps.is_duration(node.before) and quantity.unit in _TIME_UNITS
+            reason, denied = (None, False) if duration else gaps.dead_before(node.before)
+            if reason is not None:
+                node.kill(reason, denied=denied)
+            reason, denied = gaps.dead_after(node.after)
+            if reason is not None and reason is not gaps.CHANGE and not self._is_turned(node):
+                node.kill(reason, denied=denied)
+        elif node.kind in (CHOICE, DATE):
+            reason, denied = gaps.dead_before(node.before)
+            if reason is not None:
+                node.kill(reason, denied=denied)
+
+    def _is_turned(self, node: Node) -> bool:
+        return any(Mark.TURNED in marks_of(lexeme) for lexeme in node.before)
+
+    def _is_question(self, sentence: Sentence) -> bool:
+        """Find ``is inflation 3?`` and ``should I use 3?``: they ask, they don't state."""
+        if sentence.end != "?" or not sentence.clauses:
+            return False
+        first = [lexeme for lexeme in sentence.clauses[0].lexemes if lexeme.text not in ("so", "and", "well", "then")]
+        if not first or first[0].text not in AUXILIARIES:
+            return False
+        rest = [lexeme for lexeme in first[1:] if lexeme.text not in ("the", "my", "our", "an", "a", "it", "that", "this")]
+        if not rest:
+            return False
+        if rest[0].text in ("i", "we"):
+            return first[0].text == "should"
+        return rest[0].kind in (NAME, QUANTITY, CHOICE)
+
+    # names and numbers of one clause
+
+    def _links_ahead(self, clause: Clause) -> None:
+        """Let category words that name a number (``rent is $1,200``) be unknown words."""
+        for node, following in zip(clause.nodes, clause.nodes[1:], strict=False):
+            if node.kind == CHOICE and following.kind == QUANTITY:
+                gap = [lexeme.text for lexeme in following.before]
+                names_it = bool(set(gap) & (COPULAS | {"of", "at", ":", "="}))
+                money = following.quantity.unit in CURRENCIES and not gap
+                if (names_it and following.lexeme.item and not _is_of_age(node, following)) or money:
+                    node.kind = UNKNOWN
+            elif node.kind == QUANTITY and following.kind == CHOICE and not following.before:
+                if node.quantity.unit in CURRENCIES:
+                    following.kind = UNKNOWN
+                    node.taken = True
+
+    def _list(self, names: Sequence[Node], values: Sequence[Node], *, pairs: bool) -> None:
+        """Bind a list in order, or its one value to all; a list that does not come out states nothing."""
+        shared = list(values) * len(names) if len(values) == 1 else list(values)
+        for index, name in enumerate(names):
+            value = shared[index] if index < len(shared) else shared[-1]
+            if pairs:
+                self._say(name, value, gaps.forward(()), first=True)
+            else:
+                self._block(name.label.feature, value, gaps.ALTERNATIVES)
+            name.taken = True
+        for value in values:
+            value.taken = True
+
+    def _clause(self, clause: Clause, previous: Clause | None) -> None:
+        """Read one clause: withdrawals and zeros, then pairs, then numbers that need no name."""
+        self._note_corrections_before_first(clause)
+        self._withdraw(clause)
+        self._zeros(clause)
+        for run in self._runs(clause):
+            for first, second in run:
+                self._pair(first, second)
+        for node in clause.nodes:
+            self._single(clause, node)
+        self._alone(clause, previous)
+        for name in clause.of_kind(NAME):
+            if not name.taken or self._is_open(name):
+                self.last_name = name
+        self._note_corrections_after_last(clause)
+
+    def _note_corrections_before_first(self, clause: Clause) -> None:
+        head = clause.nodes[0].before if clause.nodes else clause.lexemes
+        if clause.nodes:
+            self.corrects = self.corrects or any(Mark.CORRECTION in marks_of(lexeme) for lexeme in head)
+        elif any(lexeme.text in _TAKES_BACK for lexeme in clause.lexemes) and self.statements:
+            last = self.statements[-1]
+            self.statements.append(last._replace(effect=Effect.WITHDRAWN, value=None, reason="was taken back"))
+            self.corrects = True
+        elif any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.lexemes):
+            self.corrects = True
+        elif clause.joint == "" and [lexeme.text for lexeme in clause.lexemes][:1] == ["no"]:
+            self.corrects = True
+
+    def _note_corrections_after_last(self, clause: Clause) -> None:
+        if clause.nodes and any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.nodes[-1].after):
+            self.corrects = True
+
+    def _is_open(self, name: Node) -> bool:
+        """Say whether a name's own number was set aside, so that ``it`` can still mean it."""
+        said = [s for s in self.statements if s.feature == name.label.feature]
+        return bool(said) and said[-1].effect is Effect.DENIED
+
+    def _runs(self, clause: Clause) -> Iterator[list[tuple[Node, Node]]]:
+        """Pair the clause's nodes along its path; runs that can be paired in two ways are left alone."""
+        nodes = [node for node in clause.nodes if not node.taken]
+        links = [self._link(a, b) for a, b in zip(nodes, nodes[1:], strict=False)]
+        _drop_weaker(nodes, links)
+        start = 0
+        for index in range(len(nodes)):
+            if index == len(nodes) - 1 or not links[index].leads:
+                run = nodes[start : index + 1]
+                start = index + 1
+                if len(run) % 2 == 0:
+                    yield [(run[k], run[k + 1]) for k in range(0, len(run), 2)]
+                elif len(run) > 1:
+                    self._ambiguous(run)
+
+    def _ambiguous(self, run: Sequence[Node]) -> None:
+        for node in run:
+            if node.kind == QUANTITY:
+                node.taken = True
+            elif node.kind == NAME:
+                node.taken = True
+                nearby = next(other for other in run if other.kind == QUANTITY)
+                self._block(node.label.feature, nearby, "can belong to more than one name")
+
+    def _link(self, a: Node, b: Node) -> Gap:
+        """Judge whether two neighbours belong together."""
+        match a.kind, b.kind:
+            case "name", "quantity":
+                return self._compatible(a, b, gaps.forward(b.before))
+            case "quantity", "name":
+                return self._compatible(b, a, gaps.reverse(b.before), reverse=True)
+            case "name", "choice":
+                return self._choice_link(a, b)
+            case "unknown", "quantity":
+                return _unknown_link(b.before, _UNKNOWN_FORWARD)
+            case "quantity", "unknown":
+                if a.quantity.unit is not None and b.lexeme.kind == UNKNOWN:
+                    return gaps.NO_LINK
+                return _unknown_link(b.before, _UNKNOWN_REVERSE)
+            case _:
+                return gaps.NO_LINK
+
+    def _compatible(self, name: Node, number: Node, gap: Gap, *, reverse: bool = False) -> Gap:
+        """Drop a weak link to a number whose unit the feature can't take; a strong one stays, and blocks."""
+        if not gap.leads:
+            return gap
+        label, facts = name.label, self.vocabulary.facts[name.label.feature]
+        if label.only_moves and gap.movement is None:
+            return gaps.NO_LINK
+        if not facts.numeric:
+            return gap if gap.strong or not number.quantity.unit else gaps.NO_LINK
+        if gap.strong and not reverse:
+            return gap
+        value = self.vocabulary.value(label.feature, number.quantity)
+        mismatch = isinstance(value, str) and number.quantity.unit is not None and number.quantity.value is not None
+        return gaps.NO_LINK if mismatch else gap
+
+    def _choice_link(self, name: Node, word: Node) -> Gap:
+        choice = word.lexeme.item
+        assert isinstance(choice, Choice)
+        if not any(index == name.label.feature for index, _ in choice.options):
+            return gaps.NO_LINK
+        gap = gaps.forward(word.before)
+        return gap if gap.movement is None and gap.unit is None else gaps.NO_LINK
+
+    def _pair(self, a: Node, b: Node) -> None:
+        """Take a pair: a name with its number or word, or an unknown word with a number."""
+        a.taken = b.taken = True
+        if a.kind == NAME and b.kind == QUANTITY:
+            self._say(a, b, gaps.forward(b.before), first=True)
+        elif a.kind == QUANTITY and b.kind == NAME:
+            self._say(b, a, gaps.reverse(b.before), first=False)
+        elif a.kind == NAME:
+            self._choose(a.label.feature, b)
+
+    def _say(self, name: Node, number: Node, gap: Gap, *, first: bool) -> None:
+        """State that a name's feature has a number's value, or why it has none."""
+        label, quantity = name.label, number.quantity
+        feature = label.feature
+        facts = self.vocabulary.facts[feature]
+        if gap.unit is not None:
+            if quantity.unit is not None and quantity.unit != gap.unit.name:
+                return self._block(feature, number, "has two units")
+            quantity = quantity._replace(unit=gap.unit.name, surface=gap.unit.surface, bare_integer=False)
+        if not facts.numeric:
+            return self._numeric_choice(feature, number)
+        value = self.vocabulary.value(feature, quantity)
+        if number.dead is not None:
+            return self._set_aside_value(feature, number, value)
+        if isinstance(value, str):
+            return self._block(feature, number, value)
+        start, end = quantity.start, quantity.end
+        movement, span = self._movement(name, number, gap, first=first)
+        if movement is not None or label.negates:
+            if not label.moves and movement is not None:
+                return self._deny(feature, number, gaps.CHANGE, value)
+            if quantity.signed or value < 0:
+                return self._block(feature, number, "has two signs")
+            if movement is Mark.DOWN or label.negates:
+                value = -value
+                at = name.lexeme if label.negates else span
+                start, end = min(start, self._start(at)), max(end, self._end(at))
+        elif gap.moves_to and label.moves:
+            return self._block(feature, number, gaps.CHANGE)
+        if gap.dashed and facts.feature.range is not None and not quantity.signed and float(-value) in facts.feature.range:
+            return self._block(feature, number, "has a dash that can be a minus sign")
+        self._add(Statement(feature, Effect.SET, value, start, end, quantity.core_start, quantity.core_end))
+        return None
+
+    def _movement(self, name: Node, number: Node, gap: Gap, *, first: bool) -> tuple[Mark | None, Lexeme]:
+        """Find the movement that gives a number its sign, and where it stands."""
+        inside = number.before if first else name.before
+        for lexeme in inside:
+            if gap.movement is not None and gap.movement in marks_of(lexeme):
+                return gap.movement, lexeme
+        if number.after and marks_of(number.after[0]) & {Mark.UP, Mark.DOWN} and first:
+            mark = Mark.UP if Mark.UP in marks_of(number.after[0]) else Mark.DOWN
+            return mark, number.after[0]
+        return None, number.lexeme
+
+    def _set_aside_value(self, feature: int, number: Node, value: Fraction | str) -> None:
+        assert number.dead is not None
+        if number.denied:
+            self._deny(feature, number, number.dead, value)
+        else:
+            self._block(feature, number, number.dead)
+
+    def _block(self, feature: int, number: Node, reason: str) -> None:
+        core = self._core(number)
+        self._add(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=reason))
+
+    def _deny(self, feature: int, number: Node, reason: str, value: Fraction | str) -> None:
+        core = self._core(number)
+        said = None if isinstance(value, str) else value
+        self.statements.append(Statement(feature, Effect.DENIED, said, *core, *core, reason=reason))
+
+    def _add(self, statement: Statement) -> None:
+        self.statements.append(statement._replace(corrects=statement.corrects or self.corrects))
+        self.corrects = False
+
+    def _core(self, node: Node) -> tuple[int, int]:
+        if node.kind == QUANTITY:
+            return node.quantity.core_start, node.quantity.core_end
+        return self._start(node.lexeme), self._end(node.lexeme)
+
+    def _start(self, lexeme: Lexeme) -> int:
+        return self.tokens[lexeme.first].start
+
+    def _end(self, lexeme: Lexeme) -> int:
+        return self.tokens[lexeme.stop - 1].end
+
+    # words, dates and numbers without a name
+
+    def _single(self, clause: Clause, node: Node) -> None:
+        """Read a node that needs no partner."""
+        if any(Mark.CORRECTION in marks_of(lexeme) for lexeme in node.before):
+            self.corrects = True
+        if node.kind == DATE:
+            self._date(node)
+        elif node.kind == CHOICE and not node.taken:
+            self._word(clause, node)
+        elif node.kind == QUANTITY and not node.taken:
+            self._unnamed(clause, node)
+
+    def _date(self, node: Node) -> None:
+        date = node.lexeme.item
+        assert isinstance(date, Date)
+        if node.dead is not None:
+            return
+        for part, value in ((DatePart.YEAR, date.year), (DatePart.MONTH, date.month), (DatePart.DAY, date.day)):
+            index = self.vocabulary.date_parts.get(part)
+            if index is None:
+                continue
+            span = (date.start, date.end, date.start, date.end)
+            corrects = self.corrects
+            if value is not None:
+                self.statements.append(Statement(index, Effect.SET, Fraction(value), *span, corrects=corrects))
+            elif date.reason is not None:
+                self.statements.append(Statement(index, Effect.BLOCKED, None, *span, reason=date.reason, corrects=corrects))
+        if self.vocabulary.date_parts:
+            self.corrects = False
+
+    def _word(self, clause: Clause, node: Node) -> None:
+        """Read a category word that stands by itself, where nothing else can be meant."""
+        choice = node.lexeme.item
+        assert isinstance(choice, Choice)
+        if len(choice.options) != 1:
+            return
+        feature, _ = choice.options[0]
+        if node.dead is not None:
+            return
+        if choice.kin:
+            if not _is_about_kin(clause, node):
+                return
+        elif choice.common and not self._is_alone(clause, node, feature):
+            return
+        elif _is_qualified(clause, node):
+            return
+        self._choose(feature, node)
+
+    def _is_alone(self, clause: Clause, node: Node, feature: int) -> bool:
+        """Let a short or common word count only alone in its clause, after an age, or as what ``I`` do."""
+        nodes = clause.nodes
+        index = nodes.index(node)
+        others = [lexeme for lexeme in clause.lexemes if lexeme is not node.lexeme]
+        if len(nodes) == 1 and all(lexeme.text in _BESIDE_A_WORD or lexeme.kind == PUNCTUATION for lexeme in others):
+            bare_word = len(node.lexeme.text) <= 1 or node.lexeme.text in BARE_WORDS
+            return not bare_word or not others or self.context.asked == feature or len(node.lexeme.text) == 1
+        before = nodes[index - 1] if index else None
+        if before is not None and before.kind == QUANTITY and before.quantity.is_age and not node.before:
+            return True
+        after = nodes[index + 1] if index + 1 < len(nodes) else None
+        if after is not None and after.kind == QUANTITY and after.quantity.is_age and not after.before and index == 0:
+            return not node.before
+        subject = bool(node.before) and node.before[-1].text in SUBJECTS
+        return subject and len(node.lexeme.text) > 2
+
+    def _choose(self, feature: int, node: Node) -> None:
+        choice = node.lexeme.item
+        assert isinstance(choice, Choice)
+        value = next(value for index, value in choice.options if index == feature)
+        start, end = self._start(node.lexeme), self._end(node.lexeme)
+        if node.dead is not None:
+            if not node.denied:
+                self._block(feature, node, node.dead)
+            return
+        node.taken = True
+        self._add(Statement(feature, Effect.SET, value, start, end, start, end))
+
+    def _numeric_choice(self, feature: int, number: Node) -> None:
+        """Read a category whose values are written as numbers (``cylinders 4``)."""
+        quantity = number.quantity
+        text = self.raw[quantity.core_start : quantity.core_end]
+        known = self.vocabulary.facts[feature].feature
+        value = next((c.value for c in known.categories if text == c.value or text in c.words), None)
+        if value is None or number.dead is not None or quantity.unit is not None:
+            return self._block(feature, number, number.dead or "is none of the category's values")
+        self._add(Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end))
+        return None
+
+    def _unnamed(self, clause: Clause, node: Node) -> None:
+        """Read a number by its unit alone, or as an age or a year."""
+        quantity = node.quantity
+        feature = None
+        if node.dead is None:
+            feature = self._age_feature(clause, node)
+            if feature is None:
+                feature = self._year_feature(clause, node)
+            if feature is None:
+                feature = self._unit_feature(clause, node)
+        if feature is None:
+            if not clause.of_kind(UNKNOWN):
+                self.loose.append(node)
+            return
+        value = self.vocabulary.value(feature, quantity)
+        if isinstance(value, str):
+            return
+        node.taken = True
+        self._add(Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end))
+
+    def _age_feature(self, clause: Clause, node: Node) -> int | None:
+        ages = [index for index, facts in enumerate(self.vocabulary.facts) if facts.is_age]
+        if len(ages) != 1:
+            return None
+        feature = self.vocabulary.facts[ages[0]].feature
+        if node.quantity.is_age and node.quantity.unit is not None:
+            return ages[0]
+        if feature.unit not in ("year", "years", "yr") or node.quantity.unit not in (None, "year"):
+            return None
+        if node.quantity.is_age or self._is_turned(node):
+            return ages[0]
+        index = clause.nodes.index(node)
+        before = clause.nodes[index - 1] if index else None
+        return ages[0] if before is not None and _is_of_age(before, node) else None
+
+    def _year_feature(self, clause: Clause, node: Node) -> int | None:
+        """Read a bare number of four digits as a year where the contract has one and the clause is understood."""
+        index = self.vocabulary.date_parts.get(DatePart.YEAR)
+        value = node.quantity.value
+        if index is None or not node.quantity.bare_integer or value is None or clause.of_kind(UNKNOWN):
+            return None
+        return index if FIRST_YEAR <= value <= LAST_YEAR and node.quantity.core_end - node.quantity.core_start == 4 else None
+
+    def _unit_feature(self, clause: Clause, node: Node) -> int | None:
+        """Read a number whose unit only one feature takes, in a clause of which every word is understood."""
+        takers = self.vocabulary.takers(node.quantity)
+        if len(takers) != 1 or node.quantity.per is not None:
+            return None
+        facts = self.vocabulary.facts[takers[0]]
+        if any(other.kind == UNKNOWN or (other.kind == NAME and not other.taken) for other in clause.nodes):
+            return None
+        words = [lexeme for lexeme in clause.lexemes if lexeme.kind == GLUE_WORD]
+        allowed = BARE_GLUE
+        if facts.is_age or node.quantity.unit in CURRENCIES:
+            allowed = HEDGES
+            if len(clause.nodes) > 1 and not facts.is_age:
+                return None
+        if any(lexeme.text not in allowed for lexeme in words):
+            return None
+        harmless = {Mark.CORRECTION, Mark.NOW, Mark.IF, Mark.BOUND}
+        if any(lexeme.kind == MARKS and not marks_of(lexeme) & harmless for lexeme in clause.lexemes):
+            return None
+        return takers[0]
+
+    # numbers that take up what was said before
+
+    def _alone(self, clause: Clause, previous: Clause | None) -> None:
+        """Read a lone number after a correction, after a name that was set aside, or as a second value."""
+        free = [node for node in clause.of_kind(QUANTITY) if not node.taken]
+        if len(free) != 1 or clause.of_kind(UNKNOWN) or any(not name.taken for name in clause.of_kind(NAME)):
+            return
+        node = free[0]
+        if any(Mark.CORRECTION in marks_of(lexeme) for lexeme in node.before):
+            self.corrects = True
+        if node.dead is not None and not node.denied:
+            if self.corrects:
+                self._unresolved(node)
+            return
+        if node.dead is not None:
+            self._deny_again(clause, node)
+            return
+        if self.corrects:
+            self._correct(node)
+        elif self.last_name is not None and _takes_up(clause, node):
+            self._take_up(node, self.last_name)
+        elif previous is not None and self.context.asked is None:
+            self._second_value(clause, previous, node)
+
+    def _deny_again(self, clause: Clause, node: Node) -> None:
+        """Let ``62, not 52`` deny the 52 for the feature that was just stated."""
+        if self.statements and clause.joint == ",":
+            value = self.vocabulary.value(self.statements[-1].feature, node.quantity)
+            self._deny(self.statements[-1].feature, node, node.dead or "", value)
+            node.taken = True
+
+    def _correct(self, node: Node) -> None:
+        """Give a corrected number to the feature that was stated last, where its unit allows."""
+        last = next((s for s in reversed(self.statements) if s.effect is not Effect.DENIED), None)
+        features = [last.feature] if last is not None else list(self.context.recent)
+        if len(features) == 1:
+            value = self.vocabulary.value(features[0], node.quantity)
+            if not isinstance(value, str):
+                self._take(node, features[0], value)
+                return
+        self._unresolved(node)
+
+    def _unresolved(self, node: Node) -> None:
+        """Ask again for everything that a correction could have meant."""
+        said = {s.feature for s in self.statements if s.effect is Effect.SET} or set(self.context.recent)
+        for feature in sorted(said):
+            facts = self.vocabulary.facts[feature]
+            if facts.numeric and (
+                node.quantity.value is None or not isinstance(self.vocabulary.value(feature, node.quantity), str)
+            ):
+                core = self._core(node)
+                self.statements.append(
+                    Statement(feature, Effect.BLOCKED, None, *core, *core, reason="may have been corrected", corrects=True)
+                )
+        self.corrects = False
+        node.taken = True
+
+    def _take_up(self, node: Node, name: Node) -> None:
+        value = self.vocabulary.value(name.label.feature, node.quantity)
+        if isinstance(value, str):
+            self._block(name.label.feature, node, value)
+        elif name.label.only_moves or not self.vocabulary.facts[name.label.feature].numeric:
+            return
+        else:
+            self._take(node, name.label.feature, value)
+        node.taken = True
+
+    def _take(self, node: Node, feature: int, value: Fraction) -> None:
+        quantity = node.quantity
+        node.taken = True
+        self._add(Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end))
+
+    def _second_value(self, clause: Clause, previous: Clause, node: Node) -> None:
+        """Let a lone number right after a stated one (``inflation 3 and 4``) make that one doubtful."""
+        if not self.statements or not previous.nodes or previous.nodes[-1].kind != QUANTITY or clause.joint == "but":
+            return
+        last = self.statements[-1]
+        if last.effect is not Effect.SET or self._core(previous.nodes[-1]) != (last.core_start, last.core_end):
+            return
+        value = self.vocabulary.value(last.feature, node.quantity)
+        if not isinstance(value, str) and not isinstance(last.value, str) and len(clause.nodes) == 1:
+            self._block(last.feature, node, "can be a second value")
+
+    def _answer(self) -> None:
+        """Give a bare answer to the one feature that was asked for."""
+        asked = self.context.asked
+        if asked is None or any(s.feature == asked and s.effect is not Effect.DENIED for s in self.statements):
+            return
+        loose = [node for node in self.loose if not node.taken]
+        fitting = [node for node in loose if self._fits(asked, node)]
+        if len(fitting) != 1 or (len(loose) > 1 and not fitting[0].quantity.unit):
+            for node in fitting:
+                self._block(asked, node, gaps.ALTERNATIVES)
+            return
+        node = fitting[0]
+        value = self.vocabulary.value(asked, node.quantity)
+        if node.dead is not None or isinstance(value, str):
+            self._block(asked, node, node.dead or str(value))
+        else:
+            self._take(node, asked, value)
+
+    def _fits(self, feature: int, node: Node) -> bool:
+        value = self.vocabulary.value(feature, node.quantity)
+        return not isinstance(value, str) or node.quantity.unit is None
+
+    # what takes values back, and what states zero
+
+    def _withdraw(self, clause: Clause) -> None:
+        """Read ``scrap the unemployment number``."""
+        lexemes = list(clause.lexemes)
+        for index, lexeme in enumerate(lexemes):
+            if Mark.WITHDRAWAL not in marks_of(lexeme):
+                continue
+            for node in clause.nodes:
+                if node.lexeme.first > lexeme.first and node.kind == NAME:
+                    span = (self._start(lexeme), self._end(node.lexeme))
+                    node.taken = True
+                    self._add(Statement(node.label.feature, Effect.WITHDRAWN, None, *span, *span, reason="was taken back"))
+                elif node.lexeme.first > lexeme.first and node.kind == QUANTITY:
+                    node.kill(gaps.DENIED, denied=True)
+            return
+
+    def _zeros(self, clause: Clause) -> None:
+        """Read ``no superplasticizer at all`` as zero, where zero is in range and the clause ends there."""
+        for index, node in enumerate(clause.nodes):
+            if node.kind != NAME or node.taken or not node.before or Mark.WITHOUT not in marks_of(node.before[-1]):
+                continue
+            facts = self.vocabulary.facts[node.label.feature]
+            bounds = facts.feature.range
+            unfinished = any(lexeme.text not in _AFTER_NOTHING for lexeme in node.after) or index + 1 < len(clause.nodes)
+            others = [lexeme for lexeme in node.before[:-1] if lexeme.text not in _BEFORE_NOTHING]
+            if unfinished or others or not facts.numeric or facts.is_percent or bounds is None or 0.0 not in bounds:
+                continue
+            start, end = self._start(node.before[-1]), self._end(node.lexeme)
+            node.taken = True
+            self._add(Statement(node.label.feature, Effect.SET, Fraction(0), start, end, start, end))
+
+
+_TIME_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
+_TAKES_BACK = frozenset({"scratch that", "strike that", "never mind", "nevermind", "nvm"})
+_AFTER_NOTHING = frozenset("at all in it the mix whatsoever added used there here ) . this so far".split())
+_BEFORE_NOTHING = frozenset("there is 's there's with has have we i it and so also a the uses used contains".split())
+_UNKNOWN_FORWARD = frozenset("of is was at in = : # no . 's number were are".split())
+_UNKNOWN_REVERSE = frozenset("of -".split())
+_BESIDE_A_WORD = frozenset("i i'm im it it's its 's is am a an the my me he she they we and so for patient is: please".split())
+BARE_WORDS = frozenset("yes no in or own other none high low".split())
+
+
+def _unknown_link(gap: Sequence[Lexeme], allowed: frozenset[str]) -> Gap:
+    return Gap(leads=True) if all(lexeme.text in allowed for lexeme in gap) else gaps.NO_LINK
+
+
+def _drop_weaker(nodes: Sequence[Node], links: list[Gap]) -> None:
+    """Where a node has a strong link on one side and a weak one on the other, keep the strong one."""
+    for index in range(1, len(nodes) - 1):
+        left, right = links[index - 1], links[index]
+        if left.leads and right.leads and left.strong != right.strong and nodes[index].kind in (QUANTITY, NAME):
+            links[index if left.strong else index - 1] = gaps.NO_LINK
+
+
+def _in_order(clause: Clause) -> Iterator[tuple[Lexeme, Node | None]]:
+    nodes = {id(node.lexeme): node for node in clause.nodes}
+    return ((lexeme, nodes.get(id(lexeme))) for lexeme in clause.lexemes)
+
+
+def _is_of_age(before: Node, node: Node) -> bool:
+    """Find ``a woman of 64``, ``a man aged 58``: a person of an age."""
+    choice = before.lexeme.item
+    return isinstance(choice, Choice) and [lexeme.text for lexeme in node.before] == ["of"] and node.quantity.unit is None
+
+
+def _is_about_kin(clause: Clause, node: Node) -> bool:
+    """Say whether the clause is about the relative: ``my mum turned 67``, ``my mother's BMI is 27``."""
+    index = clause.nodes.index(node)
+    if index + 1 == len(clause.nodes):
+        return False
+    following = clause.nodes[index + 1]
+    if following.kind not in (QUANTITY, NAME):
+        return False
+    words = [lexeme.text for lexeme in following.before]
+    return all(word in ("'s", "is", "has", "turned", "aged", "a", "who", "just turned") for word in words)
+
+
+def _is_qualified(clause: Clause, node: Node) -> bool:
+    """Find a category word that belongs to another thing: ``female doctor``, ``my rent``, ``ex smoker``."""
+    index = clause.nodes.index(node)
+    before = clause.nodes[index - 1] if index else None
+    after = clause.nodes[index + 1] if index + 1 < len(clause.nodes) else None
+    if before is not None and before.kind == UNKNOWN and not node.before and before.lexeme.text in _QUALIFIERS:
+        return True
+    if after is not None and after.kind == UNKNOWN and not after.before:
+        return True
+    return bool(node.before) and node.before[-1].text in POSSESSIVES - {"'s"}
+
+
+_QUALIFIERS = frozenset("ex former non semi anti past would-be partner spouse".split())
+
+
+def _takes_up(clause: Clause, node: Node) -> bool:
+    """Say whether a clause takes up the last name: ``it's 4.4``, ``now 105``, ``but 6``."""
+    before = [lexeme for lexeme in clause.lexemes if lexeme.first < node.lexeme.first]
+    if not all(lexeme.kind in (GLUE_WORD, MARKS) or lexeme.kind == PUNCTUATION for lexeme in before):
+        return False
+    if clause.joint == "but" and all(lexeme.text in HEDGES or lexeme.kind == MARKS for lexeme in before):
+        return True
+    first = before[0] if before else None
+    if first is None:
+        return False
+    return first.text in PRONOUNS or first.text in COPULAS or Mark.NOW in marks_of(first) or Mark.BUT in marks_of(first)

@@ -1,0 +1,198 @@
+"""Turn tokens into lexemes: names, category words, quantities, dates, marks, glue and unknown words.
+
+It over-generates and drops nothing: every digit run and number word becomes a quantity or a date, readable or not. Which
+name a quantity belongs to is decided later.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from sayso.language import dates
+from sayso.language.dates import Date
+from sayso.language.lexicon.marks import PHRASES, Mark
+from sayso.language.lexicon.months import NEEDS_A_NUMBER
+from sayso.language.lexicon.numbers import NUMBER_WORDS
+from sayso.language.lexicon.words import GLUE
+from sayso.language.quantities import Quantity, quantity
+from sayso.language.tokens import LINE, MARK, NUMBER, SHAPE, WORD, Token, tokenize
+from sayso.language.fold import fold
+from sayso.language.unit_forms import Unit
+from sayso.language.vocabulary import Choice, Entry, Label, Vocabulary
+
+Item = Label | Choice | Quantity | Date | frozenset[Mark] | Unit | None
+
+
+class Lexeme(NamedTuple):
+    """Hold one lexeme."""
+
+    kind: str
+    first: int
+    """Its first token."""
+    stop: int
+    """The index after its last token."""
+    text: str
+    item: Item = None
+
+
+NAME, CHOICE, QUANTITY, DATE = "name", "choice", "quantity", "date"
+UNKNOWN = "unknown"
+"""A word that is understood nowhere: it may name another quantity."""
+GLUE_WORD, UNIT, MARKS, PUNCTUATION = "glue", "unit", "marks", "punctuation"
+BREAK = "break"
+"""The end of a line."""
+
+NODES = frozenset({NAME, CHOICE, QUANTITY, DATE, UNKNOWN})
+"""Lexemes that stand for something; the others stand between them."""
+
+
+def lexemes(tokens: Sequence[Token], vocabulary: Vocabulary, raw: str) -> list[Lexeme]:
+    """Read one turn's tokens from left to right, each once."""
+    found: list[Lexeme] = []
+    index = 0
+    while index < len(tokens):
+        lexeme = _at(tokens, index, vocabulary, raw)
+        found.append(lexeme)
+        index = lexeme.stop
+    return found
+
+
+def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str) -> Lexeme:
+    """Read the lexeme at a token: the longest phrase, else a date, a quantity, a mark or a word."""
+    token = tokens[index]
+    own_stop, own = _phrase(tokens, index, vocabulary.phrases)
+    if token.kind == LINE:
+        return Lexeme(BREAK, index, index + 1, "\n")
+    mark_stop, marks = _mark(tokens, index)
+    if own is not None and own_stop >= mark_stop:
+        return Lexeme(NAME if isinstance(own, Label) else CHOICE, index, own_stop, _text(tokens, index, own_stop), own)
+    if (date := _date(tokens, index, raw)) is not None:
+        return Lexeme(DATE, index, date.stop, _text(tokens, index, date.stop), date)
+    read = quantity(tokens, index, vocabulary.forms, vocabulary.decimal) if _may_begin(token) else None
+    if read is not None and read.stop > mark_stop:
+        return Lexeme(QUANTITY, index, read.stop, _text(tokens, index, read.stop), read)
+    if marks is not None:
+        return Lexeme(MARKS, index, mark_stop, _text(tokens, index, mark_stop), marks)
+    if read is not None:
+        return Lexeme(QUANTITY, index, read.stop, _text(tokens, index, read.stop), read)
+    return _word(tokens, index, vocabulary)
+
+
+_SIGN_WORDS = frozenset({"minus", "negative", "plus", "a", "an", "half", "point", "oh"})
+_SIGN_MARKS = frozenset("-–+$€£¥₹")
+
+
+def _may_begin(token: Token) -> bool:
+    """Say whether a quantity can begin with a token, so that most words cost one look-up."""
+    if token.kind == NUMBER:
+        return True
+    if token.kind == WORD:
+        text = token.text
+        return text in NUMBER_WORDS or text in _SIGN_WORDS or len(text) == 3 or text in ("us", "c", "a")
+    return token.kind == MARK and token.text in _SIGN_MARKS
+
+
+def _word(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme:
+    token = tokens[index]
+    if token.kind == SHAPE:
+        return Lexeme(UNKNOWN, index, index + 1, token.text)
+    unit = vocabulary.forms.find(tokens, index, close=False)
+    if token.kind == MARK and unit is None:
+        return Lexeme(PUNCTUATION, index, index + 1, token.text)
+    if token.text in GLUE:
+        return Lexeme(GLUE_WORD, index, index + 1, token.text)
+    if unit is not None and len(unit.surface) > 1 | (token.kind == MARK):
+        return Lexeme(UNIT, index, unit.stop, unit.surface, unit)
+    if (label := _near_name(tokens, index, vocabulary)) is not None:
+        return label
+    return Lexeme(UNKNOWN, index, index + 1, token.text)
+
+
+def _near_name(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme | None:
+    """Read a name that is misspelt by one letter, or cut off (``infl``)."""
+    word = tokens[index].text
+    corrected = vocabulary.typos.correct(word)
+    if corrected is not None:
+        replaced = [*tokens[max(0, index - 3) : index], tokens[index]._replace(text=corrected), *tokens[index + 1 : index + 6]]
+        at = min(index, 3)
+        stop, entry = _phrase(replaced, at, vocabulary.phrases)
+        if isinstance(entry, Label):
+            return Lexeme(NAME, index, index + stop - at, corrected, entry)
+    if len(word) >= 4 and word.isalpha():
+        labels = {label.feature: label for name, label in vocabulary.label_words.items() if _is_cut(word, name)}
+        if len(labels) == 1:
+            return Lexeme(NAME, index, index + 1, word, next(iter(labels.values())))
+    return None
+
+
+def _is_cut(word: str, name: str) -> bool:
+    return len(name) >= len(word) + 3 and name.startswith(word)
+
+
+def _date(tokens: Sequence[Token], index: int, raw: str) -> Date | None:
+    """Read a date, unless its month is a common word in lower case without a year (``inflation 5 may rise``)."""
+    token = tokens[index]
+    if token.kind not in (SHAPE, NUMBER, WORD):
+        return None
+    found = dates.date(tokens, index)
+    if found is None or found.year is not None or found.month is None:
+        return found
+    words = [t for t in tokens[index : found.stop] if t.text in NEEDS_A_NUMBER]
+    if any(raw[t.start].islower() for t in words) and raw != raw.lower():
+        return None
+    return found
+
+
+def _phrase(
+    tokens: Sequence[Token], index: int, phrases: Mapping[str, Sequence[tuple[tuple[str, ...], Entry]]]
+) -> tuple[int, Entry | None]:
+    """Find the longest of a contract's phrases that starts here; hyphens and brackets inside a name don't matter."""
+    for words, entry in phrases.get(tokens[index].text, ()):
+        stop = _follow(tokens, index, words)
+        if stop:
+            return stop, entry
+    return 0, None
+
+
+def _follow(tokens: Sequence[Token], index: int, words: tuple[str, ...]) -> int:
+    """Give the index after the words where they stand here; 0 where they don't."""
+    at, opened = index + 1, False
+    for word in words[1:]:
+        if at < len(tokens) and tokens[at].text in _INSIDE:
+            opened = opened or tokens[at].text == "("
+            at += 1
+        if at >= len(tokens) or tokens[at].text != word:
+            return 0
+        at += 1
+    if opened and at < len(tokens) and tokens[at].text == ")":
+        at += 1
+    return at
+
+
+_INSIDE = frozenset("-_(/")
+
+
+def _mark(tokens: Sequence[Token], index: int) -> tuple[int, frozenset[Mark] | None]:
+    """Find the longest general phrase that changes what a number says."""
+    for words, marks in _marks().get(tokens[index].text, ()):
+        stop = index + len(words)
+        if stop <= len(tokens) and all(tokens[index + k].text == words[k] for k in range(1, len(words))):
+            return stop, marks
+    return 0, None
+
+
+@cache
+def _marks() -> Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[Mark]]]]:
+    """Build the table of marks once a process, on first use."""
+    effects: dict[tuple[str, ...], set[Mark]] = {}
+    for mark, written in PHRASES.items():
+        for phrase in filter(None, written.split("|")):
+            effects.setdefault(tuple(token.text for token in tokenize(fold(phrase))), set()).add(mark)
+    table: dict[str, list[tuple[tuple[str, ...], frozenset[Mark]]]] = {}
+    for words, marks in effects.items():
+        table.setdefault(words[0], []).append((words, frozenset(marks)))
+    return {first: sorted(rows, key=lambda row: -len(row[0])) for first, rows in table.items()}
+
+
+def _text(tokens: Sequence[Token], start: int, stop: int) -> str:
+    return tokens[start].text if stop == start + 1 else " ".join(token.text for token in tokens[start:stop])

@@ -1,0 +1,26 @@
+"""Read one turn: fold it, take out its structured parts, and bind what is left."""
+
+from typing import NamedTuple
+
+from sayso.language.bind import Binder, Context
+from sayso.language.fold import fold
+from sayso.language.lexemes import lexemes
+from sayso.language.statements import Statement
+from sayso.language.tokens import tokenize
+from sayso.language.vocabulary import Vocabulary
+
+
+class Reading(NamedTuple):
+    """Hold what one turn says."""
+
+    statements: tuple[Statement, ...]
+    mentions: tuple[tuple[int, int], ...]
+    """The span of every numeral and date, in code points of the raw text."""
+
+
+def read(text: str, vocabulary: Vocabulary, context: Context = Context()) -> Reading:  # noqa: B008 - immutable
+    """Read one user turn in the light of what was asked."""
+    tokens = tokenize(fold(text))
+    binder = Binder(vocabulary, tokens, text, context)
+    binder.read(lexemes(tokens, vocabulary, text))
+    return Reading(tuple(binder.statements), tuple(binder.mentions))
