@@ -43,6 +43,10 @@ class Database(Protocol):
         """Hold a writer that nobody holds; False where it lives or somebody else closes it just now."""
         ...
 
+    def lives(self, writer: str) -> bool:
+        """Say whether somebody holds a writer; for readers, which hold none."""
+        ...
+
     def lock_schema(self, connection: Connection) -> None:
         """Wait, inside a transaction, until no other process changes the tables."""
         ...

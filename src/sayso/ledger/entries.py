@@ -1,5 +1,6 @@
 """Shape the ledger's entries: what is stored of each record, parted into what stays and what can be purged."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,6 +65,13 @@ def encode(record: Record, policy: TextPolicy, salt: str) -> Entry:
         case Operation():
             public = {"event": record.kind, "facts": dict(record.public)}
             return _entry(Kind.OPERATION, record.at, None, public, seal(record.private, policy, salt))
+
+
+def facts_of(text: str) -> dict[str, JSON]:
+    """Read the JSON object that an entry's public or private part holds."""
+    value = json.loads(text)
+    assert isinstance(value, dict)
+    return value
 
 
 def stamp(at: datetime) -> str:

@@ -95,6 +95,14 @@ class PostgresqlDatabase:
         with connection.begin():
             return bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _key(writer)}))
 
+    def lives(self, writer: str) -> bool:
+        """Try the writer's lock without keeping it."""
+        with self.reading() as connection:
+            free = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _key(writer)})
+            if free:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _key(writer)})
+        return not free
+
     def lock_schema(self, connection: Connection) -> None:
         """Let one process at a time change the tables, for as long as that takes."""
         connection.execute(text("SET LOCAL statement_timeout = 0"))

@@ -1,12 +1,14 @@
 """Read the ledger: interactions by id, key and conversation, the latest ones, and entries by time."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
-from sayso.ledger.entries import Entry, Kind
-from sayso.ledger.stored import StoredInteraction, StoredProposals, _object
+from sayso.ledger.entries import Entry, Kind, facts_of
+from sayso.ledger.stored import StoredInteraction, StoredProposals
 from sayso.ledger.tables import ENTRIES
+from sayso.wire import JSON
 
 _E = ENTRIES.c
 
@@ -32,7 +34,7 @@ def proposals(connection: Connection, conversation_id: str) -> Iterator[StoredPr
         _E.conversation_id == conversation_id, _E.kind == Kind.FINISHED.value, _E.salt.is_not(None)
     )
     for row in connection.execute(finished):
-        proposes_hash = _object(row.public)["proposes_hash"]
+        proposes_hash = facts_of(row.public)["proposes_hash"]
         if isinstance(proposes_hash, str):
             yield StoredProposals(row.salt, proposes_hash)
 
@@ -44,10 +46,29 @@ def latest(connection: Connection, count: int) -> list[StoredInteraction]:
     return [stored for stored in found if stored is not None][::-1]
 
 
-def entries(connection: Connection, *where: ColumnElement[bool]) -> Iterator[Row[tuple[object, ...]]]:
-    """Stream stored rows in the order in which they were written."""
-    query = select(ENTRIES).where(*where).order_by(_E.id)
-    yield from connection.execution_options(yield_per=1000).execute(query)
+def ended_after(connection: Connection, entry_id: int) -> tuple[list[StoredInteraction], int]:
+    """Give the interactions whose end came after an entry, and the id of the last entry there is."""
+    until = last(connection)
+    query = select(_E.interaction_id).where(_E.kind == Kind.FINISHED.value, _E.id > entry_id, _E.id <= until)
+    found = (interaction(connection, one) for one in connection.scalars(query.order_by(_E.id)).all())
+    return [stored for stored in found if stored is not None], until
+
+
+def last(connection: Connection) -> int:
+    """Give the id of the last entry there is; 0 where there is none."""
+    return connection.scalar(select(func.max(_E.id))) or 0
+
+
+def export(connection: Connection, since: str | None, until: str | None) -> Iterator[Mapping[str, JSON]]:
+    """Stream entries as JSON objects, in the order in which they were written."""
+    query = select(ENTRIES).order_by(_E.id).execution_options(yield_per=1000)
+    if since is not None:
+        query = query.where(_E.at >= since)
+    if until is not None:
+        query = query.where(_E.at < until)
+    for row in connection.execute(query):
+        private = None if row.private is None else json.loads(row.private)
+        yield {**row._asdict(), "public": facts_of(row.public), "private": private}
 
 
 def entry_of(row: "Row[tuple[object, ...]]") -> Entry:

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, insert, select, update
 from sayso.ledger.append import append
 from sayso.ledger.chain import EMPTY, Head
 from sayso.ledger.database import Database
-from sayso.ledger.entries import Entry, Kind, encode, stamp
+from sayso.ledger.entries import Entry, Kind, encode, facts_of, stamp
 from sayso.ledger.notice import LEFT_OPEN_CLOSED, Notice
 from sayso.ledger.records import Interrupted, Operation, Record
 from sayso.ledger.tables import ENTRIES, OPEN, WRITERS
 from sayso.ledger.text import TextPolicy
-from sayso.wire import JSON, loads
+from sayso.wire import JSON
 
 CLOSED, RECOVERED = "closed", "recovered"
 """How a writer ended: it signed off, or another one closed its interactions."""
@@ -99,8 +99,7 @@ def _left_open(connection: Connection, dead: str, at: datetime) -> list[Interrup
 
 def interruption(interaction_id: str, conversation_id: str | None, public: str, at: datetime) -> Interrupted:
     """Make the end of an interaction from the public part of its start, or of the end it could not record."""
-    facts = loads(public.encode("ascii"))
-    assert isinstance(facts, dict)
+    facts = facts_of(public)
     revision = facts["revision"]
     return Interrupted(
         interaction_id=interaction_id,

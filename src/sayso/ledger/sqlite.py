@@ -99,6 +99,20 @@ class SqliteDatabase:
             return False
         return True
 
+    def lives(self, writer: str) -> bool:
+        """Try the writer's lock file without keeping it."""
+        try:
+            descriptor = os.open(self._lock_path(writer), os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked the whole file."""
 

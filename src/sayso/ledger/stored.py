@@ -1,12 +1,11 @@
 """Show what the ledger holds of one interaction, as far as the text policy and purges left it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sayso.failures import FailureClass
-from sayso.ledger.entries import Entry, Kind
+from sayso.ledger.entries import Entry, Kind, facts_of
 from sayso.ledger.text import fingerprint
 from sayso.wire import JSON
 
@@ -68,7 +67,7 @@ class StoredInteraction:
         """Give the answer as its caller got it; without its words where they were not kept."""
         finished = self.finished
         if finished is not None and finished.private is not None and self.outcome == self._end["outcome"]:
-            kept = _object(finished.private)["answer"]
+            kept = facts_of(finished.private)["answer"]
             assert isinstance(kept, dict)
             return kept
         return self._without_words()
@@ -96,14 +95,14 @@ class StoredInteraction:
     def asks_the_same(self, turns: JSON, conversation_id: str | None) -> bool:
         """Say whether a retry under the same idempotency key asks the same; never after the words were purged."""
         started = self.started
-        asked = _object(started.public)["question_hash"]
+        asked = facts_of(started.public)["question_hash"]
         if started.salt is None or asked is None or conversation_id not in (None, started.conversation_id):
             return False
         return fingerprint(turns, started.salt) == asked
 
     @property
     def _end(self) -> Mapping[str, JSON]:
-        return _object(self.finished.public) if self.finished else {}
+        return facts_of(self.finished.public) if self.finished else {}
 
     def _without_words(self) -> dict[str, JSON]:
         end, failure_class = self._end, self.failure_class
@@ -114,7 +113,7 @@ class StoredInteraction:
             "outcome": self.outcome,
             "code": failure_class.code.name if failure_class else None,
             "failure_class": failure_class.label if failure_class else None,
-            "contract": _contract(str(_object(self.started.public)["contract"])),
+            "contract": _contract(str(facts_of(self.started.public)["contract"])),
             "revision": end.get("revision"),
             "prediction": None if withdrawn else end.get("prediction"),
             "features": {},
@@ -144,9 +143,3 @@ def _contract(reference: str) -> dict[str, JSON]:
     name, _, rest = reference.partition("@")
     version, _, digest = rest.rpartition("+")
     return {"name": name, "version": version, "digest": digest, "interface_digest": None}
-
-
-def _object(text: str) -> dict[str, JSON]:
-    value = json.loads(text)
-    assert isinstance(value, dict)
-    return value

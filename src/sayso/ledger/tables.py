@@ -48,6 +48,7 @@ def _only_one(name: str, column: str, where: str) -> None:
 
 _only_one("entries_one_start", "interaction_id", "kind = 'started'")
 _only_one("entries_one_end", "interaction_id", "kind = 'finished'")
+_only_one("entries_one_withdrawal", "interaction_id", "kind = 'withdrawn'")
 _only_one("entries_one_key", "idempotency_key", "idempotency_key IS NOT NULL")
 
 WRITERS = Table(

@@ -36,6 +36,7 @@ def upgrade() -> None:
     _partial("entries_with_words", "at", "salt IS NOT NULL", unique=False)
     _partial("entries_one_start", "interaction_id", "kind = 'started'", unique=True)
     _partial("entries_one_end", "interaction_id", "kind = 'finished'", unique=True)
+    _partial("entries_one_withdrawal", "interaction_id", "kind = 'withdrawn'", unique=True)
     _partial("entries_one_key", "idempotency_key", "idempotency_key IS NOT NULL", unique=True)
     op.create_table(
         "writers",
