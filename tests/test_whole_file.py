@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sayso.whole_file import write
+from sayso.whole_file import create, write
 
 
 def test_a_file_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> None:
@@ -42,3 +42,13 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="a"):
         write(folder, b"new")
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_file_that_is_there_is_never_taken(tmp_path: Path) -> None:
+    """Making a file leaves one that exists alone, and no temporary file behind."""
+    path = tmp_path / "a"
+    create(path, b"first")
+
+    with pytest.raises(FileExistsError):
+        create(path, b"second")
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"first", [path])

@@ -6,23 +6,39 @@ The new bytes go to a temporary file in the same folder, reach the disk, and tak
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def write(path: Path, body: bytes) -> None:
     """Replace a file, or make it; a symbolic link keeps pointing. Raises OSError, and then nothing has changed."""
     target = path.resolve()
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    with _beside(target, body) as temporary:
+        temporary.replace(target)
+
+
+def create(path: Path, body: bytes) -> None:
+    """Make a file that is not there yet; raises FileExistsError where it is, or another OSError."""
+    target = path.resolve()
+    with _beside(target, body) as temporary:
+        target.hardlink_to(temporary)  # unlike a rename, a link never takes the place of another file
+
+
+@contextmanager
+def _beside(target: Path, body: bytes) -> Iterator[Path]:
+    """Hold the bytes in a temporary file of the same folder, and leave none behind."""
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        _take_permissions(target, Path(temporary))
-        os.replace(temporary, target)  # noqa: PTH105 - pathlib's replace says the same with more words
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        _take_permissions(target, temporary)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _take_permissions(target: Path, temporary: Path) -> None:

@@ -115,6 +115,9 @@ class DateRule:
     month: str
     day: str
 
+    def __str__(self) -> str:
+        return f"{self.year}, {self.month} and {self.day} form a date"
+
 
 @dataclass(frozen=True, slots=True)
 class LessOrEqualRule:
@@ -122,6 +125,9 @@ class LessOrEqualRule:
 
     smaller: str
     larger: str
+
+    def __str__(self) -> str:
+        return f"{self.smaller} is at most {self.larger}"
 
 
 Rule = DateRule | LessOrEqualRule

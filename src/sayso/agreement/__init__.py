@@ -1,0 +1,1 @@
+"""Compare everything that carries a contract's digest: the document, the model package, case files, the tag."""
