@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.end_to_end.conftest import sayso
 from tests.predictor import packages
-from tests.predictor.serving import Running, plain_environment, serving, stop
+from tests.predictor.serving import Running, free_port, plain_environment, serving, stop
 
 ROOT = Path(__file__).parent.parent.parent
 ROW = {"width": 1.5, "depth": -2, "weight": 30}
@@ -69,11 +69,8 @@ def test_a_package_that_can_not_be_used_is_not_ready_everywhere_and_the_log_says
 
 def test_it_runs_as_vertex_starts_it(parcel: Path, tmp_path: Path) -> None:
     """Without a settings file or a command line, the AIP_ variables alone say port, routes and package."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     environment = {
-        "AIP_HTTP_PORT": str(port),
+        "AIP_HTTP_PORT": str(free_port()),
         "AIP_HEALTH_ROUTE": "/v1/endpoints/7/deployedModels/8",
         "AIP_PREDICT_ROUTE": "/v1/endpoints/7/deployedModels/8:predict",
         "AIP_STORAGE_URI": f"file://{parcel}",
@@ -88,6 +85,17 @@ def test_it_runs_as_vertex_starts_it(parcel: Path, tmp_path: Path) -> None:
         ]
 
     assert statuses == [200, 200, 404, 404]
+
+
+def test_the_container_starts_what_its_dockerfile_says(tmp_path: Path) -> None:
+    """The entry point is run as it stands there, with the port that Vertex AI gives, over the image's files."""
+    lines = (ROOT / "deploy" / "predictor.Dockerfile").read_text().splitlines()
+    (entry,) = (json.loads(line.removeprefix("ENTRYPOINT ")) for line in lines if line.startswith("ENTRYPOINT "))
+    (tmp_path / "model").symlink_to(ROOT / "model")
+
+    assert entry[:4] == ["python", "-m", "sayso", "predictor"]
+    with serving(tmp_path, *entry[4:], environment={"AIP_HTTP_PORT": str(free_port())}) as running:
+        assert running.get("/healthz").status == 200
 
 
 def test_settings_at_hand_say_package_and_port(parcel: Path, tmp_path: Path) -> None:

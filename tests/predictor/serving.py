@@ -110,7 +110,7 @@ def serving(
         predict: the predict route.
         environment: variables beyond ours.
     """
-    port = _free_port()
+    port = free_port()
     stderr = folder / f"predictor-{port}.log"
     command = [sys.executable, "-m", "sayso", "predictor", *(["--model", str(model)] if model else []), *arguments]
     if "AIP_HTTP_PORT" not in environment:
@@ -158,7 +158,8 @@ def _wait(running: Running) -> None:
     pytest.fail(f"the predictor did not start: {running.stderr.read_text()[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port where nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

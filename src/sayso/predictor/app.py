@@ -102,8 +102,8 @@ class Application:
             self._fail(exchange, served)
             return
         headers = [("content-type", head.JSON_TYPE), ("x-request-id", exchange.request_id)]
-        exchange.protocol.response_bytes(200, headers, served.body)
         self._tally.predicted(served.instances, time.perf_counter_ns() - exchange.began_ns)
+        exchange.protocol.response_bytes(200, headers, served.body)
 
     def _service_for(self, scope: Scope, exchange: Exchange) -> Service | Failure:
         """Give the service, or say why this request is refused before its body is read."""
@@ -126,14 +126,14 @@ class Application:
             exchange.protocol.response_bytes(status, [("content-type", media_type)], body)
 
     def _fail(self, exchange: Exchange, failure: Failure, extra: Sequence[tuple[str, str]] = ()) -> None:
-        """Answer with problem details, count it, and log what an operator must hear of."""
+        """Count a failure, answer with problem details, and log what an operator must hear of."""
         failure_class = failure.failure_class
         headers = [("content-type", problem.MEDIA_TYPE), ("x-request-id", exchange.request_id), *extra]
         if failure.retry_after_s is not None:
             headers.append(("retry-after", str(failure.retry_after_s)))
         body = problem.encode(failure, self._package, exchange.request_id)
-        exchange.protocol.response_bytes(failure_class.value.http_status, headers, body)
         self._tally.failed(failure_class, time.perf_counter_ns() - exchange.began_ns)
+        exchange.protocol.response_bytes(failure_class.value.http_status, headers, body)
         if failure_class.value.counts_against_availability and failure_class.code is not Code.MODEL_NOT_READY:
             self._parts.log.warning(
                 "request_failed",
