@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from sayso.contract.description import contract_json
 from sayso.contract.model import Contract
 from sayso.conversation import Proposal, Role, Turn
+from sayso.extraction.question import ASKED_AT_ONCE
 from sayso.extraction.schema import Evidence, Quote
 from sayso.failures import Failure, FailureClass, Outcome
 from sayso.inference_service import Prediction
 from sayso.wire import JSON
 
 EXIT_PREDICTED = 0
-
-ASKED_AT_ONCE = 5
-"""How many missing features one clarifying question names; more is a form, not a question."""
 
 
 @dataclass(frozen=True, slots=True)

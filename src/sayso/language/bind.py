@@ -163,7 +163,9 @@ class Binder:
         first = [lexeme for lexeme in sentence.clauses[0].lexemes if lexeme.text not in ("so", "and", "well", "then")]
         if not first or first[0].text not in AUXILIARIES:
             return False
-        rest = [lexeme for lexeme in first[1:] if lexeme.text not in ("the", "my", "our", "an", "a", "it", "that", "this")]
+        rest = [
+            lexeme for lexeme in first[1:] if lexeme.text not in ("the", "my", "our", "an", "a", "it", "that", "this")
+        ]
         if not rest:
             return False
         if rest[0].text in ("i", "we"):
@@ -223,9 +225,9 @@ class Binder:
             last = self.statements[-1]
             self.statements.append(last._replace(effect=Effect.WITHDRAWN, value=None, reason="was taken back"))
             self.corrects = True
-        elif any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.lexemes):
-            self.corrects = True
-        elif clause.joint == "" and [lexeme.text for lexeme in clause.lexemes][:1] == ["no"]:
+        elif any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.lexemes) or (
+            clause.joint == "" and [lexeme.text for lexeme in clause.lexemes][:1] == ["no"]
+        ):
             self.corrects = True
 
     def _note_corrections_after_last(self, clause: Clause) -> None:
@@ -341,7 +343,12 @@ class Binder:
                 start, end = min(start, self._start(at)), max(end, self._end(at))
         elif gap.moves_to and label.moves:
             return self._block(feature, number, gaps.CHANGE)
-        if gap.dashed and facts.feature.range is not None and not quantity.signed and float(-value) in facts.feature.range:
+        if (
+            gap.dashed
+            and facts.feature.range is not None
+            and not quantity.signed
+            and float(-value) in facts.feature.range
+        ):
             return self._block(feature, number, "has a dash that can be a minus sign")
         self._add(Statement(feature, Effect.SET, value, start, end, quantity.core_start, quantity.core_end))
         return None
@@ -415,7 +422,9 @@ class Binder:
             if value is not None:
                 self.statements.append(Statement(index, Effect.SET, Fraction(value), *span, corrects=corrects))
             elif date.reason is not None:
-                self.statements.append(Statement(index, Effect.BLOCKED, None, *span, reason=date.reason, corrects=corrects))
+                self.statements.append(
+                    Statement(index, Effect.BLOCKED, None, *span, reason=date.reason, corrects=corrects)
+                )
         if self.vocabulary.date_parts:
             self.corrects = False
 
@@ -431,9 +440,7 @@ class Binder:
         if choice.kin:
             if not _is_about_kin(clause, node):
                 return
-        elif choice.common and not self._is_alone(clause, node, feature):
-            return
-        elif _is_qualified(clause, node):
+        elif (choice.common and not self._is_alone(clause, node, feature)) or _is_qualified(clause, node):
             return
         self._choose(feature, node)
 
@@ -474,7 +481,9 @@ class Binder:
         value = next((c.value for c in known.categories if text == c.value or text in c.words), None)
         if value is None or number.dead is not None or quantity.unit is not None:
             return self._block(feature, number, number.dead or "is none of the category's values")
-        self._add(Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end))
+        self._add(
+            Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end)
+        )
         return None
 
     def _unnamed(self, clause: Clause, node: Node) -> None:
@@ -495,7 +504,9 @@ class Binder:
         if isinstance(value, str):
             return
         node.taken = True
-        self._add(Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end))
+        self._add(
+            Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end)
+        )
 
     def _age_feature(self, clause: Clause, node: Node) -> int | None:
         ages = [index for index, facts in enumerate(self.vocabulary.facts) if facts.is_age]
@@ -518,7 +529,11 @@ class Binder:
         value = node.quantity.value
         if index is None or not node.quantity.bare_integer or value is None or clause.of_kind(UNKNOWN):
             return None
-        return index if FIRST_YEAR <= value <= LAST_YEAR and node.quantity.core_end - node.quantity.core_start == 4 else None
+        return (
+            index
+            if FIRST_YEAR <= value <= LAST_YEAR and node.quantity.core_end - node.quantity.core_start == 4
+            else None
+        )
 
     def _unit_feature(self, clause: Clause, node: Node) -> int | None:
         """Read a number whose unit only one feature takes, in a clause of which every word is understood."""
@@ -593,7 +608,9 @@ class Binder:
             ):
                 core = self._core(node)
                 self.statements.append(
-                    Statement(feature, Effect.BLOCKED, None, *core, *core, reason="may have been corrected", corrects=True)
+                    Statement(
+                        feature, Effect.BLOCKED, None, *core, *core, reason="may have been corrected", corrects=True
+                    )
                 )
         self.corrects = False
         node.taken = True
@@ -611,7 +628,9 @@ class Binder:
     def _take(self, node: Node, feature: int, value: Fraction) -> None:
         quantity = node.quantity
         node.taken = True
-        self._add(Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end))
+        self._add(
+            Statement(feature, Effect.SET, value, quantity.start, quantity.end, quantity.core_start, quantity.core_end)
+        )
 
     def _second_value(self, clause: Clause, previous: Clause, node: Node) -> None:
         """Let a lone number right after a stated one (``inflation 3 and 4``) make that one doubtful."""
@@ -658,7 +677,9 @@ class Binder:
                 if node.lexeme.first > lexeme.first and node.kind == NAME:
                     span = (self._start(lexeme), self._end(node.lexeme))
                     node.taken = True
-                    self._add(Statement(node.label.feature, Effect.WITHDRAWN, None, *span, *span, reason="was taken back"))
+                    self._add(
+                        Statement(node.label.feature, Effect.WITHDRAWN, None, *span, *span, reason="was taken back")
+                    )
                 elif node.lexeme.first > lexeme.first and node.kind == QUANTITY:
                     node.kill(gaps.DENIED, denied=True)
             return
@@ -670,7 +691,9 @@ class Binder:
                 continue
             facts = self.vocabulary.facts[node.label.feature]
             bounds = facts.feature.range
-            unfinished = any(lexeme.text not in _AFTER_NOTHING for lexeme in node.after) or index + 1 < len(clause.nodes)
+            unfinished = any(lexeme.text not in _AFTER_NOTHING for lexeme in node.after) or index + 1 < len(
+                clause.nodes
+            )
             others = [lexeme for lexeme in node.before[:-1] if lexeme.text not in _BEFORE_NOTHING]
             if unfinished or others or not facts.numeric or facts.is_percent or bounds is None or 0.0 not in bounds:
                 continue
@@ -681,12 +704,79 @@ class Binder:
 
 _TIME_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
 _TAKES_BACK = frozenset({"scratch that", "strike that", "never mind", "nevermind", "nvm"})
-_AFTER_NOTHING = frozenset("at all in it the mix whatsoever added used there here ) . this so far".split())
-_BEFORE_NOTHING = frozenset("there is 's there's with has have we i it and so also a the uses used contains".split())
-_UNKNOWN_FORWARD = frozenset("of is was at in = : # no . 's number were are".split())
-_UNKNOWN_REVERSE = frozenset("of -".split())
-_BESIDE_A_WORD = frozenset("i i'm im it it's its 's is am a an the my me he she they we and so for patient is: please".split())
-BARE_WORDS = frozenset("yes no in or own other none high low".split())
+_AFTER_NOTHING = frozenset(
+    [
+        "at",
+        "all",
+        "in",
+        "it",
+        "the",
+        "mix",
+        "whatsoever",
+        "added",
+        "used",
+        "there",
+        "here",
+        ")",
+        ".",
+        "this",
+        "so",
+        "far",
+    ]
+)
+_BEFORE_NOTHING = frozenset(
+    [
+        "there",
+        "is",
+        "'s",
+        "there's",
+        "with",
+        "has",
+        "have",
+        "we",
+        "i",
+        "it",
+        "and",
+        "so",
+        "also",
+        "a",
+        "the",
+        "uses",
+        "used",
+        "contains",
+    ]
+)
+_UNKNOWN_FORWARD = frozenset(["of", "is", "was", "at", "in", "=", ":", "#", "no", ".", "'s", "number", "were", "are"])
+_UNKNOWN_REVERSE = frozenset(["of", "-"])
+_BESIDE_A_WORD = frozenset(
+    [
+        "i",
+        "i'm",
+        "im",
+        "it",
+        "it's",
+        "its",
+        "'s",
+        "is",
+        "am",
+        "a",
+        "an",
+        "the",
+        "my",
+        "me",
+        "he",
+        "she",
+        "they",
+        "we",
+        "and",
+        "so",
+        "for",
+        "patient",
+        "is:",
+        "please",
+    ]
+)
+BARE_WORDS = frozenset(["yes", "no", "in", "or", "own", "other", "none", "high", "low"])
 
 
 def _unknown_link(gap: Sequence[Lexeme], allowed: frozenset[str]) -> Gap:
@@ -709,7 +799,9 @@ def _in_order(clause: Clause) -> Iterator[tuple[Lexeme, Node | None]]:
 def _is_of_age(before: Node, node: Node) -> bool:
     """Find ``a woman of 64``, ``a man aged 58``: a person of an age."""
     choice = before.lexeme.item
-    return isinstance(choice, Choice) and [lexeme.text for lexeme in node.before] == ["of"] and node.quantity.unit is None
+    return (
+        isinstance(choice, Choice) and [lexeme.text for lexeme in node.before] == ["of"] and node.quantity.unit is None
+    )
 
 
 def _is_about_kin(clause: Clause, node: Node) -> bool:
@@ -736,7 +828,7 @@ def _is_qualified(clause: Clause, node: Node) -> bool:
     return bool(node.before) and node.before[-1].text in POSSESSIVES - {"'s"}
 
 
-_QUALIFIERS = frozenset("ex former non semi anti past would-be partner spouse".split())
+_QUALIFIERS = frozenset(["ex", "former", "non", "semi", "anti", "past", "would-be", "partner", "spouse"])
 
 
 def _takes_up(clause: Clause, node: Node) -> bool:

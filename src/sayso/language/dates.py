@@ -157,12 +157,34 @@ def _day_first(tokens: Sequence[Token], start: int) -> Date | None:
         if _is_short_year(tokens, stop):
             return _make(tokens, start, stop + 2, month=month, day=day.value, reason=TWO_DIGITS)
         return _make(tokens, start, stop, month=month, day=day.value)
-    if _text(tokens, start - 1) == "the" and _is_ordinal(tokens, start, day.stop) and _text(tokens, day.stop) not in _RANKED:
+    if (
+        _text(tokens, start - 1) == "the"
+        and _is_ordinal(tokens, start, day.stop)
+        and _text(tokens, day.stop) not in _RANKED
+    ):
         return _make(tokens, start, day.stop, day=day.value)
     return None
 
 
-_RANKED = frozenset("quarter percentile time place half floor century one decile quartile grade year month week day".split())
+_RANKED = frozenset(
+    [
+        "quarter",
+        "percentile",
+        "time",
+        "place",
+        "half",
+        "floor",
+        "century",
+        "one",
+        "decile",
+        "quartile",
+        "grade",
+        "year",
+        "month",
+        "week",
+        "day",
+    ]
+)
 
 
 def _is_ordinal(tokens: Sequence[Token], start: int, stop: int) -> bool:
@@ -248,7 +270,7 @@ def _skip(tokens: Sequence[Token], start: int) -> int:
     return start + 1 if _text(tokens, start) in (",", "of", "de", "-") else start
 
 
-def _make(  # noqa: PLR0913 - three parts and two ends, by name
+def _make(
     tokens: Sequence[Token],
     start: int,
     stop: int,

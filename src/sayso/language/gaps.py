@@ -6,10 +6,10 @@ The rules are tables of words (`sayso.language.lexicon`); a word that is not und
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sayso.language.clauses import marks_of
 from sayso.language.lexemes import GLUE_WORD, MARKS, PUNCTUATION, UNIT, Lexeme
 from sayso.language.lexicon.marks import ORDERS, Mark
 from sayso.language.lexicon.words import COPULAS, HEDGES, REVERSE_GLUE
-from sayso.language.clauses import marks_of
 from sayso.language.unit_forms import Unit
 
 
@@ -35,7 +35,7 @@ __all__ = ["ORDERS"]
 NO_LINK = Gap(leads=False)
 
 _OPEN_PUNCTUATION = frozenset(":=()\"'→*`~≈#>_[]{}")
-_STRONG_WORDS = COPULAS | frozenset("of at as to into stands".split())
+_STRONG_WORDS = COPULAS | frozenset(["of", "at", "as", "to", "into", "stands"])
 
 BOUND, DENIED, RELATIVE, OTHER_TIME, UNSURE = (
     "is a bound, not a value",
@@ -60,7 +60,18 @@ _DEADLY: tuple[tuple[Mark, str, bool], ...] = (
 """What a mark before a number does to it: (mark, reason, whether it blocks nothing else)."""
 
 _HARMLESS = frozenset(
-    {Mark.CORRECTION, Mark.NOW, Mark.IF, Mark.BOTH, Mark.RESPECTIVELY, Mark.TURNED, Mark.TO, Mark.UP, Mark.DOWN, Mark.COMPARE}
+    {
+        Mark.CORRECTION,
+        Mark.NOW,
+        Mark.IF,
+        Mark.BOTH,
+        Mark.RESPECTIVELY,
+        Mark.TURNED,
+        Mark.TO,
+        Mark.UP,
+        Mark.DOWN,
+        Mark.COMPARE,
+    }
 )
 
 

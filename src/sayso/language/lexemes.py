@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from sayso.language import dates
 from sayso.language.dates import Date
+from sayso.language.fold import fold
 from sayso.language.lexicon.marks import PHRASES, Mark
 from sayso.language.lexicon.months import NEEDS_A_NUMBER
 from sayso.language.lexicon.numbers import NUMBER_WORDS
 from sayso.language.lexicon.words import GLUE
 from sayso.language.quantities import Quantity, quantity
 from sayso.language.tokens import LINE, MARK, NUMBER, SHAPE, WORD, Token, tokenize
-from sayso.language.fold import fold
 from sayso.language.unit_forms import Unit
 from sayso.language.vocabulary import Choice, Entry, Label, Vocabulary
 
@@ -113,7 +113,11 @@ def _near_name(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> L
     word = tokens[index].text
     corrected = vocabulary.typos.correct(word)
     if corrected is not None:
-        replaced = [*tokens[max(0, index - 3) : index], tokens[index]._replace(text=corrected), *tokens[index + 1 : index + 6]]
+        replaced = [
+            *tokens[max(0, index - 3) : index],
+            tokens[index]._replace(text=corrected),
+            *tokens[index + 1 : index + 6],
+        ]
         at = min(index, 3)
         stop, entry = _phrase(replaced, at, vocabulary.phrases)
         if isinstance(entry, Label):

@@ -187,7 +187,25 @@ def _half(tokens: Sequence[Token], start: int) -> Numeral | None:
     return None
 
 
-_HALVED = frozenset("percent per percentage year month day hour week point pound kilo kilogram mile meter metre".split())
+_HALVED = frozenset(
+    [
+        "percent",
+        "per",
+        "percentage",
+        "year",
+        "month",
+        "day",
+        "hour",
+        "week",
+        "point",
+        "pound",
+        "kilo",
+        "kilogram",
+        "mile",
+        "meter",
+        "metre",
+    ]
+)
 
 
 def _of(tokens: Sequence[Token], stop: int, value: Fraction) -> Numeral:
@@ -219,7 +237,9 @@ class _Cardinal:
             return self._add(TENS[word], "tens", ("", "hundred", "scale"))
         if word in SMALL:
             value = SMALL[word]
-            return self._add(value, "unit", ("", "hundred", "scale", "tens") if 1 <= value <= 9 else ("", "hundred", "scale"))
+            return self._add(
+                value, "unit", ("", "hundred", "scale", "tens") if 1 <= value <= 9 else ("", "hundred", "scale")
+            )
         if word == "hundred":
             if self.last not in ("", "unit", "tens", "scale") or not 0 < (self.group or 1) < 100:
                 return False
@@ -249,9 +269,9 @@ def _cardinal(tokens: Sequence[Token], start: int) -> Numeral:
                 break
             readable = built.take(word) and readable
             stop += 1
-        elif word == "-" and tokens[stop].glued and _text(tokens, stop + 1) in NUMBER_WORDS:
-            stop += 1
-        elif word == "and" and built.last in ("hundred", "scale") and _text(tokens, stop + 1) in NUMBER_WORDS - {"dozen"}:
+        elif (word == "-" and tokens[stop].glued and _text(tokens, stop + 1) in NUMBER_WORDS) or (
+            word == "and" and built.last in ("hundred", "scale") and _text(tokens, stop + 1) in NUMBER_WORDS - {"dozen"}
+        ):
             stop += 1
         else:
             break

@@ -1,10 +1,14 @@
 """Read one turn: fold it, take out its structured parts, and bind what is left."""
 
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from sayso.language.bind import Binder, Context
+from sayso.language.dates import Date
 from sayso.language.fold import fold
 from sayso.language.lexemes import lexemes
+from sayso.language.quantities import Quantity
 from sayso.language.statements import Statement
 from sayso.language.tokens import tokenize
 from sayso.language.vocabulary import Vocabulary
@@ -24,3 +28,18 @@ def read(text: str, vocabulary: Vocabulary, context: Context = Context()) -> Rea
     binder = Binder(vocabulary, tokens, text, context)
     binder.read(lexemes(tokens, vocabulary, text))
     return Reading(tuple(binder.statements), tuple(binder.mentions))
+
+
+def numbers(phrase: str, vocabulary: Vocabulary, feature: int) -> Iterator[Fraction]:
+    """Give every number that a phrase holds, as one feature would read it; of a date, its parts."""
+    for lexeme in lexemes(tokenize(fold(phrase)), vocabulary, phrase):
+        match lexeme.item:
+            case Quantity() as quantity:
+                value = vocabulary.value(feature, quantity)
+                if isinstance(value, Fraction):
+                    yield value
+                    yield -value
+            case Date() as date:
+                yield from (Fraction(part) for part in (date.year, date.month, date.day) if part is not None)
+            case _:
+                continue

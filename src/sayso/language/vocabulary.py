@@ -50,7 +50,9 @@ Entry = Label | Choice
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], Entry]]]
 """First word → (all words, meaning), longest first."""
 
-GENERIC_NOUNS = frozenset("rate level value amount percentage percent number count figure reading".split())
+GENERIC_NOUNS = frozenset(
+    ["rate", "level", "value", "amount", "percentage", "percent", "number", "count", "figure", "reading"]
+)
 """Last words of a name that people leave out: ``unemployment`` for ``Unemployment Rate``."""
 
 GROWTH_NOUNS = frozenset({"growth", "change", "increase"})
@@ -275,7 +277,12 @@ def _facts(feature: Feature) -> FeatureFacts:
     is_time = unit is not None and unit not in units.SHARES and units.conversion(unit, "second") is not None
     periods = {
         period
-        for period, marks in {"month": ("monthly", "month"), "week": ("weekly",), "day": ("daily",), "hour": ("hourly",)}.items()
+        for period, marks in {
+            "month": ("monthly", "month"),
+            "week": ("weekly",),
+            "day": ("daily",),
+            "hour": ("hourly",),
+        }.items()
         if words & set(marks)
     }
     return FeatureFacts(

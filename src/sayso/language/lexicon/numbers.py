@@ -7,8 +7,28 @@ from fractions import Fraction
 SMALL: Mapping[str, int] = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 } | {"nought": 0, "naught": 0, "nil": 0}
 
@@ -71,8 +91,28 @@ DIGIT_WORDS: Mapping[str, int] = {word: value for word, value in SMALL.items() i
 ORDINALS: Mapping[str, int] = {
     word: value
     for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ],
         start=1,
     )
 } | {"thirtieth": 30}
@@ -83,6 +123,27 @@ NUMBER_WORDS = frozenset(SMALL) | frozenset(TENS) | frozenset(SCALES) | {"hundre
 """Words that start or continue a number by themselves."""
 
 NOT_BEFORE_ONE = frozenset(
-    "that this which the another any each every no some other right wrong last first next only latter former same".split()
+    [
+        "that",
+        "this",
+        "which",
+        "the",
+        "another",
+        "any",
+        "each",
+        "every",
+        "no",
+        "some",
+        "other",
+        "right",
+        "wrong",
+        "last",
+        "first",
+        "next",
+        "only",
+        "latter",
+        "former",
+        "same",
+    ]
 )
 """``one`` after these is a pronoun."""

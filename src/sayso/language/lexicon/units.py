@@ -37,7 +37,7 @@ SURFACES: Mapping[str, str] = {
     "decimeter": "dm",
     "meter": "m|meter|meters|metre|metres",
     "kilometer": "km|kms|kilometer|kilometers|kilometre|kilometres",
-    "inch": 'in|inch|inches',
+    "inch": "in|inch|inches",
     "foot": "ft|foot|feet",
     "yard": "yd|yds|yard|yards",
     "mile": "mi|mile|miles",
@@ -94,7 +94,36 @@ SURFACES: Mapping[str, str] = {
 }
 
 NEEDS_A_NUMBER_CLOSE_BY = frozenset(
-    "in m s h d y g l c f w v t k b mm pa bar point pt mi min pc real won rand stone second".split()
+    [
+        "in",
+        "m",
+        "s",
+        "h",
+        "d",
+        "y",
+        "g",
+        "l",
+        "c",
+        "f",
+        "w",
+        "v",
+        "t",
+        "k",
+        "b",
+        "mm",
+        "pa",
+        "bar",
+        "point",
+        "pt",
+        "mi",
+        "min",
+        "pc",
+        "real",
+        "won",
+        "rand",
+        "stone",
+        "second",
+    ]
 )
 """Surfaces that are also common words or letters: units only close to the digits, or where a feature takes the unit."""
 

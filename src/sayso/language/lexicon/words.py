@@ -5,13 +5,59 @@ is left alone. So a word is added here only if it never names a quantity.
 """
 
 HEDGES = frozenset(
-    "about around roughly approximately approx approximatively circa ca ~ ≈ maybe perhaps probably say exactly precisely "
-    "just only quite like mainly basically".split()
+    [
+        "about",
+        "around",
+        "roughly",
+        "approximately",
+        "approx",
+        "approximatively",
+        "circa",
+        "ca",
+        "~",
+        "≈",
+        "maybe",
+        "perhaps",
+        "probably",
+        "say",
+        "exactly",
+        "precisely",
+        "just",
+        "only",
+        "quite",
+        "like",
+        "mainly",
+        "basically",
+    ]
 )
 """Words that leave a value as it is: ``about 3 %`` states 3."""
 
 COPULAS = frozenset(
-    "is are was were be been being am 's 're 'm isnt it's its that's i'm im ist es est sind era son".split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "'s",
+        "'re",
+        "'m",
+        "isnt",
+        "it's",
+        "its",
+        "that's",
+        "i'm",
+        "im",
+        "ist",
+        "es",
+        "est",
+        "sind",
+        "era",
+        "son",
+    ]
 )
 """Verbs that say what a quantity is; the number comes after them."""
 
@@ -66,36 +112,145 @@ _FOREIGN = (
     "il i gli di da con per è sono ho mio mia nel nella e ed voudrais quiero hola bonjour merci gracias"
 )
 
-GLUE = frozenset(
-    word
-    for table in (_LEVEL_VERBS, _FUNCTION, _NOUNS, _FOREIGN)
-    for word in table.split()
-) | HEDGES | COPULAS
+GLUE = (
+    frozenset(word for table in (_LEVEL_VERBS, _FUNCTION, _NOUNS, _FOREIGN) for word in table.split())
+    | HEDGES
+    | COPULAS
+)
 """Every word that is understood without changing a number."""
 
 REVERSE_GLUE = frozenset(
-    "of for in as on the a an my our your his her their its de is 's this".split()
+    [
+        "of",
+        "for",
+        "in",
+        "as",
+        "on",
+        "the",
+        "a",
+        "an",
+        "my",
+        "our",
+        "your",
+        "his",
+        "her",
+        "their",
+        "its",
+        "de",
+        "is",
+        "'s",
+        "this",
+    ]
 )
 """What may stand between a value and the name after it: ``5 % for inflation``, ``540 kg of cement``."""
 
 BARE_GLUE = frozenset(
-    "for over at on of with in a an the and i i'm im we want need to borrow would like please it it's its that that's is "
-    "'s be say about around roughly approximately maybe so ok okay hi hello my me us thanks 'd i'd take get using use "
-    "assume then also let's run try by asking looking make just exactly er um well think guess probably".split()
+    [
+        "for",
+        "over",
+        "at",
+        "on",
+        "of",
+        "with",
+        "in",
+        "a",
+        "an",
+        "the",
+        "and",
+        "i",
+        "i'm",
+        "im",
+        "we",
+        "want",
+        "need",
+        "to",
+        "borrow",
+        "would",
+        "like",
+        "please",
+        "it",
+        "it's",
+        "its",
+        "that",
+        "that's",
+        "is",
+        "'s",
+        "be",
+        "say",
+        "about",
+        "around",
+        "roughly",
+        "approximately",
+        "maybe",
+        "so",
+        "ok",
+        "okay",
+        "hi",
+        "hello",
+        "my",
+        "me",
+        "us",
+        "thanks",
+        "'d",
+        "i'd",
+        "take",
+        "get",
+        "using",
+        "use",
+        "assume",
+        "then",
+        "also",
+        "let's",
+        "run",
+        "try",
+        "by",
+        "asking",
+        "looking",
+        "make",
+        "just",
+        "exactly",
+        "er",
+        "um",
+        "well",
+        "think",
+        "guess",
+        "probably",
+    ]
 )
 """The only words that may stand beside a value that is known by its unit alone."""
 
-ASIDE_BEFORE_LABEL = frozenset("non un pre post anti sub".split())
+ASIDE_BEFORE_LABEL = frozenset(["non", "un", "pre", "post", "anti", "sub"])
 """Prefixes that make another quantity of a name."""
 
 AUXILIARIES = frozenset(
-    "is are was were does did do has have had could should would will can isn't aren't wasn't doesn't shouldn't".split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "does",
+        "did",
+        "do",
+        "has",
+        "have",
+        "had",
+        "could",
+        "should",
+        "would",
+        "will",
+        "can",
+        "isn't",
+        "aren't",
+        "wasn't",
+        "doesn't",
+        "shouldn't",
+    ]
 )
 """Words that open a question about what follows."""
 
-PRONOUNS = frozenset("it it's its that that's this which they they're these those".split())
+PRONOUNS = frozenset(["it", "it's", "its", "that", "that's", "this", "which", "they", "they're", "these", "those"])
 """Words that take up the quantity that was just named."""
 
-POSSESSIVES = frozenset("my your his her their our its whose 's".split())
+POSSESSIVES = frozenset(["my", "your", "his", "her", "their", "our", "its", "whose", "'s"])
 
-SUBJECTS = frozenset("i we they you he she who".split())
+SUBJECTS = frozenset(["i", "we", "they", "you", "he", "she", "who"])
