@@ -225,9 +225,9 @@ class Binder:
             last = self.statements[-1]
             self.statements.append(last._replace(effect=Effect.WITHDRAWN, value=None, reason="was taken back"))
             self.corrects = True
-        elif any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.lexemes) or (
-            clause.joint == "" and [lexeme.text for lexeme in clause.lexemes][:1] == ["no"]
-        ):
+        elif any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.lexemes):
+            self.corrects = True
+        elif clause.joint == "" and [lexeme.text for lexeme in clause.lexemes][:1] == ["no"]:
             self.corrects = True
 
     def _note_corrections_after_last(self, clause: Clause) -> None:
@@ -440,7 +440,9 @@ class Binder:
         if choice.kin:
             if not _is_about_kin(clause, node):
                 return
-        elif (choice.common and not self._is_alone(clause, node, feature)) or _is_qualified(clause, node):
+        elif choice.common and not self._is_alone(clause, node, feature):
+            return
+        elif _is_qualified(clause, node):
             return
         self._choose(feature, node)
 
@@ -704,79 +706,14 @@ class Binder:
 
 _TIME_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
 _TAKES_BACK = frozenset({"scratch that", "strike that", "never mind", "nevermind", "nvm"})
-_AFTER_NOTHING = frozenset(
-    [
-        "at",
-        "all",
-        "in",
-        "it",
-        "the",
-        "mix",
-        "whatsoever",
-        "added",
-        "used",
-        "there",
-        "here",
-        ")",
-        ".",
-        "this",
-        "so",
-        "far",
-    ]
-)
-_BEFORE_NOTHING = frozenset(
-    [
-        "there",
-        "is",
-        "'s",
-        "there's",
-        "with",
-        "has",
-        "have",
-        "we",
-        "i",
-        "it",
-        "and",
-        "so",
-        "also",
-        "a",
-        "the",
-        "uses",
-        "used",
-        "contains",
-    ]
-)
-_UNKNOWN_FORWARD = frozenset(["of", "is", "was", "at", "in", "=", ":", "#", "no", ".", "'s", "number", "were", "are"])
-_UNKNOWN_REVERSE = frozenset(["of", "-"])
+_AFTER_NOTHING = frozenset("at all in it the mix whatsoever added used there here ) . this so far".split())
+_BEFORE_NOTHING = frozenset("there is 's there's with has have we i it and so also a the uses used contains".split())
+_UNKNOWN_FORWARD = frozenset("of is was at in = : # no . 's number were are".split())
+_UNKNOWN_REVERSE = frozenset("of -".split())
 _BESIDE_A_WORD = frozenset(
-    [
-        "i",
-        "i'm",
-        "im",
-        "it",
-        "it's",
-        "its",
-        "'s",
-        "is",
-        "am",
-        "a",
-        "an",
-        "the",
-        "my",
-        "me",
-        "he",
-        "she",
-        "they",
-        "we",
-        "and",
-        "so",
-        "for",
-        "patient",
-        "is:",
-        "please",
-    ]
+    "i i'm im it it's its 's is am a an the my me he she they we and so for patient is: please".split()
 )
-BARE_WORDS = frozenset(["yes", "no", "in", "or", "own", "other", "none", "high", "low"])
+BARE_WORDS = frozenset("yes no in or own other none high low".split())
 
 
 def _unknown_link(gap: Sequence[Lexeme], allowed: frozenset[str]) -> Gap:
@@ -828,7 +765,7 @@ def _is_qualified(clause: Clause, node: Node) -> bool:
     return bool(node.before) and node.before[-1].text in POSSESSIVES - {"'s"}
 
 
-_QUALIFIERS = frozenset(["ex", "former", "non", "semi", "anti", "past", "would-be", "partner", "spouse"])
+_QUALIFIERS = frozenset("ex former non semi anti past would-be partner spouse".split())
 
 
 def _takes_up(clause: Clause, node: Node) -> bool:

@@ -110,28 +110,7 @@ def is_joint(lexeme: Lexeme) -> bool:
 
 _JOINTS = frozenset(",;—–-|/•·")
 _ENDS = frozenset(".!?;")
-_ABBREVIATIONS = frozenset(
-    [
-        "approx",
-        "ca",
-        "est",
-        "vs",
-        "resp",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "st",
-        "no",
-        "max",
-        "min",
-        "avg",
-        "temp",
-        "c",
-        "e.g",
-        "i.e",
-    ]
-)
+_ABBREVIATIONS = frozenset("approx ca est vs resp dr mr mrs ms st no max min avg temp c e.g i.e".split())
 
 
 def sentences(lexemes: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:

@@ -167,23 +167,7 @@ def _day_first(tokens: Sequence[Token], start: int) -> Date | None:
 
 
 _RANKED = frozenset(
-    [
-        "quarter",
-        "percentile",
-        "time",
-        "place",
-        "half",
-        "floor",
-        "century",
-        "one",
-        "decile",
-        "quartile",
-        "grade",
-        "year",
-        "month",
-        "week",
-        "day",
-    ]
+    "quarter percentile time place half floor century one decile quartile grade year month week day".split()
 )
 
 
@@ -270,7 +254,7 @@ def _skip(tokens: Sequence[Token], start: int) -> int:
     return start + 1 if _text(tokens, start) in (",", "of", "de", "-") else start
 
 
-def _make(
+def _make(  # noqa: PLR0913 - three parts and two ends, by name
     tokens: Sequence[Token],
     start: int,
     stop: int,

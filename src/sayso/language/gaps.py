@@ -35,7 +35,7 @@ __all__ = ["ORDERS"]
 NO_LINK = Gap(leads=False)
 
 _OPEN_PUNCTUATION = frozenset(":=()\"'→*`~≈#>_[]{}")
-_STRONG_WORDS = COPULAS | frozenset(["of", "at", "as", "to", "into", "stands"])
+_STRONG_WORDS = COPULAS | frozenset("of at as to into stands".split())
 
 BOUND, DENIED, RELATIVE, OTHER_TIME, UNSURE = (
     "is a bound, not a value",

@@ -8,7 +8,7 @@ from sayso.language.lexemes import GLUE_WORD, PUNCTUATION, UNIT, Lexeme
 from sayso.language.lexicon.marks import Mark
 from sayso.language.lexicon.words import HEDGES
 
-_BETWEEN_NUMBERS = HEDGES | frozenset(["a", "an", "the", "of", "$", "€", "£", "(", "at", "from", "like", "even"])
+_BETWEEN_NUMBERS = HEDGES | frozenset("a an the of $ € £ ( at from like even".split())
 
 
 def join_ranges(sentence: Sentence) -> None:

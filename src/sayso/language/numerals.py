@@ -188,23 +188,7 @@ def _half(tokens: Sequence[Token], start: int) -> Numeral | None:
 
 
 _HALVED = frozenset(
-    [
-        "percent",
-        "per",
-        "percentage",
-        "year",
-        "month",
-        "day",
-        "hour",
-        "week",
-        "point",
-        "pound",
-        "kilo",
-        "kilogram",
-        "mile",
-        "meter",
-        "metre",
-    ]
+    "percent per percentage year month day hour week point pound kilo kilogram mile meter metre".split()
 )
 
 
@@ -269,7 +253,9 @@ def _cardinal(tokens: Sequence[Token], start: int) -> Numeral:
                 break
             readable = built.take(word) and readable
             stop += 1
-        elif (word == "-" and tokens[stop].glued and _text(tokens, stop + 1) in NUMBER_WORDS) or (
+        elif word == "-" and tokens[stop].glued and _text(tokens, stop + 1) in NUMBER_WORDS:
+            stop += 1
+        elif (
             word == "and" and built.last in ("hundred", "scale") and _text(tokens, stop + 1) in NUMBER_WORDS - {"dozen"}
         ):
             stop += 1

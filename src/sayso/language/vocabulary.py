@@ -50,9 +50,7 @@ Entry = Label | Choice
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], Entry]]]
 """First word → (all words, meaning), longest first."""
 
-GENERIC_NOUNS = frozenset(
-    ["rate", "level", "value", "amount", "percentage", "percent", "number", "count", "figure", "reading"]
-)
+GENERIC_NOUNS = frozenset("rate level value amount percentage percent number count figure reading".split())
 """Last words of a name that people leave out: ``unemployment`` for ``Unemployment Rate``."""
 
 GROWTH_NOUNS = frozenset({"growth", "change", "increase"})

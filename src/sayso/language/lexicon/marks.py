@@ -188,35 +188,7 @@ PHRASES: Mapping[Mark, str] = {
 
 
 ORDERS = frozenset(
-    [
-        "set",
-        "use",
-        "assume",
-        "fill",
-        "put",
-        "treat",
-        "make",
-        "give",
-        "take",
-        "you",
-        "your",
-        "must",
-        "should",
-        "pretend",
-        "let",
-        "always",
-        "never",
-        "record",
-        "enter",
-        "report",
-        "answer",
-        "respond",
-        "reply",
-        "return",
-        "output",
-        "insert",
-        "default",
-        "apply",
-    ]
+    "set use assume fill put treat make give take you your must should pretend let always never record enter report answer "
+    "respond reply return output insert default apply".split()
 )
 """Words by which a sentence after an injected one is an order too."""

@@ -25,27 +25,9 @@ NEEDS_A_NUMBER = frozenset({"may", "march", "mar", "jan", "jun", "mai", "mars", 
 """Names that are common words or names of people: a month only beside a day or year, or after a word that wants a time."""
 
 TIME_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "for",
-        "by",
-        "until",
-        "till",
-        "since",
-        "during",
-        "from",
-        "of",
-        "next",
-        "this",
-        "last",
-        "mid",
-        "early",
-        "late",
-        "before",
-        "after",
-    ]
+    "in for by until till since during from of next this last mid early late before after".split()
 )
 """Words after which a bare month name is a month."""
 
-ORDINAL_SUFFIXES = frozenset(["st", "nd", "rd", "th", "er", "e", "º"])
+ORDINAL_SUFFIXES = frozenset("st nd rd th er e º".split())
 """Glued to digits: ``16th``, ``1er``."""

@@ -7,28 +7,8 @@ from fractions import Fraction
 SMALL: Mapping[str, int] = {
     word: value
     for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
     )
 } | {"nought": 0, "naught": 0, "nil": 0}
 
@@ -91,28 +71,8 @@ DIGIT_WORDS: Mapping[str, int] = {word: value for word, value in SMALL.items() i
 ORDINALS: Mapping[str, int] = {
     word: value
     for value, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-        ],
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
         start=1,
     )
 } | {"thirtieth": 30}
@@ -123,27 +83,6 @@ NUMBER_WORDS = frozenset(SMALL) | frozenset(TENS) | frozenset(SCALES) | {"hundre
 """Words that start or continue a number by themselves."""
 
 NOT_BEFORE_ONE = frozenset(
-    [
-        "that",
-        "this",
-        "which",
-        "the",
-        "another",
-        "any",
-        "each",
-        "every",
-        "no",
-        "some",
-        "other",
-        "right",
-        "wrong",
-        "last",
-        "first",
-        "next",
-        "only",
-        "latter",
-        "former",
-        "same",
-    ]
+    "that this which the another any each every no some other right wrong last first next only latter former same".split()
 )
 """``one`` after these is a pronoun."""

@@ -4,44 +4,14 @@ from collections.abc import Mapping
 
 # Source: GUIDE.md ("a noun that says the sex"); the nouns are those of WordNet 3.1 under adult male and adult female.
 SEX_NOUNS: Mapping[str, str] = dict.fromkeys(
-    ["woman", "lady", "girl", "gal", "gentlewoman", "female"], "female"
-) | dict.fromkeys(["man", "gentleman", "boy", "guy", "bloke", "male"], "male")
+    "woman lady girl gal gentlewoman female".split(), "female"
+) | dict.fromkeys("man gentleman boy guy bloke male".split(), "male")
 
 KIN: Mapping[str, str] = dict.fromkeys(
-    [
-        "mother",
-        "mom",
-        "mum",
-        "mama",
-        "mommy",
-        "mummy",
-        "wife",
-        "sister",
-        "daughter",
-        "aunt",
-        "grandmother",
-        "grandma",
-        "granny",
-        "niece",
-        "girlfriend",
-    ],
+    "mother mom mum mama mommy mummy wife sister daughter aunt grandmother grandma granny niece girlfriend".split(),
     "female",
 ) | dict.fromkeys(
-    [
-        "father",
-        "dad",
-        "daddy",
-        "papa",
-        "husband",
-        "brother",
-        "son",
-        "uncle",
-        "grandfather",
-        "grandpa",
-        "nephew",
-        "boyfriend",
-    ],
-    "male",
+    "father dad daddy papa husband brother son uncle grandfather grandpa nephew boyfriend".split(), "male"
 )
 """Relatives: they say the patient's sex only where the sentence is about them."""
 

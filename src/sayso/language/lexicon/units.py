@@ -94,36 +94,7 @@ SURFACES: Mapping[str, str] = {
 }
 
 NEEDS_A_NUMBER_CLOSE_BY = frozenset(
-    [
-        "in",
-        "m",
-        "s",
-        "h",
-        "d",
-        "y",
-        "g",
-        "l",
-        "c",
-        "f",
-        "w",
-        "v",
-        "t",
-        "k",
-        "b",
-        "mm",
-        "pa",
-        "bar",
-        "point",
-        "pt",
-        "mi",
-        "min",
-        "pc",
-        "real",
-        "won",
-        "rand",
-        "stone",
-        "second",
-    ]
+    "in m s h d y g l c f w v t k b mm pa bar point pt mi min pc real won rand stone second".split()
 )
 """Surfaces that are also common words or letters: units only close to the digits, or where a feature takes the unit."""
 

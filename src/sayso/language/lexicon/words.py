@@ -5,59 +5,13 @@ is left alone. So a word is added here only if it never names a quantity.
 """
 
 HEDGES = frozenset(
-    [
-        "about",
-        "around",
-        "roughly",
-        "approximately",
-        "approx",
-        "approximatively",
-        "circa",
-        "ca",
-        "~",
-        "≈",
-        "maybe",
-        "perhaps",
-        "probably",
-        "say",
-        "exactly",
-        "precisely",
-        "just",
-        "only",
-        "quite",
-        "like",
-        "mainly",
-        "basically",
-    ]
+    "about around roughly approximately approx approximatively circa ca ~ ≈ maybe perhaps probably say exactly precisely "
+    "just only quite like mainly basically".split()
 )
 """Words that leave a value as it is: ``about 3 %`` states 3."""
 
 COPULAS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "'s",
-        "'re",
-        "'m",
-        "isnt",
-        "it's",
-        "its",
-        "that's",
-        "i'm",
-        "im",
-        "ist",
-        "es",
-        "est",
-        "sind",
-        "era",
-        "son",
-    ]
+    "is are was were be been being am 's 're 'm isnt it's its that's i'm im ist es est sind era son".split()
 )
 """Verbs that say what a quantity is; the number comes after them."""
 
@@ -119,138 +73,27 @@ GLUE = (
 )
 """Every word that is understood without changing a number."""
 
-REVERSE_GLUE = frozenset(
-    [
-        "of",
-        "for",
-        "in",
-        "as",
-        "on",
-        "the",
-        "a",
-        "an",
-        "my",
-        "our",
-        "your",
-        "his",
-        "her",
-        "their",
-        "its",
-        "de",
-        "is",
-        "'s",
-        "this",
-    ]
-)
+REVERSE_GLUE = frozenset("of for in as on the a an my our your his her their its de is 's this".split())
 """What may stand between a value and the name after it: ``5 % for inflation``, ``540 kg of cement``."""
 
 BARE_GLUE = frozenset(
-    [
-        "for",
-        "over",
-        "at",
-        "on",
-        "of",
-        "with",
-        "in",
-        "a",
-        "an",
-        "the",
-        "and",
-        "i",
-        "i'm",
-        "im",
-        "we",
-        "want",
-        "need",
-        "to",
-        "borrow",
-        "would",
-        "like",
-        "please",
-        "it",
-        "it's",
-        "its",
-        "that",
-        "that's",
-        "is",
-        "'s",
-        "be",
-        "say",
-        "about",
-        "around",
-        "roughly",
-        "approximately",
-        "maybe",
-        "so",
-        "ok",
-        "okay",
-        "hi",
-        "hello",
-        "my",
-        "me",
-        "us",
-        "thanks",
-        "'d",
-        "i'd",
-        "take",
-        "get",
-        "using",
-        "use",
-        "assume",
-        "then",
-        "also",
-        "let's",
-        "run",
-        "try",
-        "by",
-        "asking",
-        "looking",
-        "make",
-        "just",
-        "exactly",
-        "er",
-        "um",
-        "well",
-        "think",
-        "guess",
-        "probably",
-    ]
+    "for over at on of with in a an the and i i'm im we want need to borrow would like please it it's its that that's is "
+    "'s be say about around roughly approximately maybe so ok okay hi hello my me us thanks 'd i'd take get using use "
+    "assume then also let's run try by asking looking make just exactly er um well think guess probably".split()
 )
 """The only words that may stand beside a value that is known by its unit alone."""
 
-ASIDE_BEFORE_LABEL = frozenset(["non", "un", "pre", "post", "anti", "sub"])
+ASIDE_BEFORE_LABEL = frozenset("non un pre post anti sub".split())
 """Prefixes that make another quantity of a name."""
 
 AUXILIARIES = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "does",
-        "did",
-        "do",
-        "has",
-        "have",
-        "had",
-        "could",
-        "should",
-        "would",
-        "will",
-        "can",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "doesn't",
-        "shouldn't",
-    ]
+    "is are was were does did do has have had could should would will can isn't aren't wasn't doesn't shouldn't".split()
 )
 """Words that open a question about what follows."""
 
-PRONOUNS = frozenset(["it", "it's", "its", "that", "that's", "this", "which", "they", "they're", "these", "those"])
+PRONOUNS = frozenset("it it's its that that's this which they they're these those".split())
 """Words that take up the quantity that was just named."""
 
-POSSESSIVES = frozenset(["my", "your", "his", "her", "their", "our", "its", "whose", "'s"])
+POSSESSIVES = frozenset("my your his her their our its whose 's".split())
 
-SUBJECTS = frozenset(["i", "we", "they", "you", "he", "she", "who"])
+SUBJECTS = frozenset("i we they you he she who".split())
