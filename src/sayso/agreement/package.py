@@ -14,7 +14,7 @@ import msgspec
 from sayso.agreement.finding import Finding, Status, judged
 from sayso.contract.model import Contract
 from sayso.failures import PackageError
-from sayso.predictor.manifest import Baseline, ContractDigests, Manifest, sha256
+from sayso.predictor.manifest import Baseline, ContractDigests, Manifest, revision_of, sha256
 from sayso.predictor.package import (
     BASELINE_FILE,
     BOUND_FILES,
@@ -81,6 +81,14 @@ def _manifest(opened: _Opened) -> Iterator[str]:
         yield f"can't be read; pack the model again: {_decode_fault(opened.files[MANIFEST_FILE], Manifest)}"
     else:
         yield from _names(opened, opened.manifest.contract)
+        yield from _revision(opened.manifest, opened.files.get(MODEL_FILE))
+
+
+def _revision(manifest: Manifest, model: bytes | None) -> Iterator[str]:
+    if model is not None:
+        made = revision_of(manifest.contract, sha256(model), manifest.interval)
+        if manifest.revision != made:
+            yield f"says revision {manifest.revision}; contract, model and interval give {made}"
 
 
 def _baseline(opened: _Opened) -> Iterator[str]:
