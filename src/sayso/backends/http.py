@@ -63,6 +63,13 @@ NOBODY_THERE = 503
 """What a proxy answers when nothing took the request (RFC 9110, 15.6.4): as gRPC's UNAVAILABLE."""
 
 
+IDLE_TIMEOUT_S = 60.0
+
+CONNECT_MARGIN_S = 0.02
+"""How long before the budget's end connecting ends: httpx closes a socket in its TLS handshake when its own time runs
+out, and leaves it to the garbage collector when it is cancelled (httpcore 1.0.9)."""
+
+
 class _Response(NamedTuple):
     """Hold one whole HTTP response."""
 
@@ -97,7 +104,6 @@ class HttpBackend:
         self._ready_path = ready_path
         self._client = httpx.AsyncClient(
             transport=transport,
-            timeout=httpx.Timeout(60.0),
             limits=httpx.Limits(max_connections=100),
             follow_redirects=False,
             trust_env=False,  # a proxy variable must not carry values elsewhere
@@ -105,7 +111,7 @@ class HttpBackend:
 
     async def send(self, vectors: Sequence[FeatureVector], *, remaining_s: float) -> Sent:
         """Post the rows and decode the reply."""
-        answer = await self._exchange("POST", self._url, self._payload.body(vectors))
+        answer = await self._exchange("POST", self._url, self._payload.body(vectors), remaining_s)
         return _reply(answer) if isinstance(answer, _Response) else answer
 
     async def ready(self) -> Failure | None:
@@ -113,7 +119,7 @@ class HttpBackend:
         if self._ready_path is None:
             return None
         url = httpx.URL(self._url).copy_with(path=self._ready_path, query=None)
-        answer = await self._exchange("GET", str(url), None)
+        answer = await self._exchange("GET", str(url), None, IDLE_TIMEOUT_S)
         if isinstance(answer, Unavailable):
             return answer.failure
         if isinstance(answer, Failure):
@@ -124,10 +130,13 @@ class HttpBackend:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _exchange(self, method: str, url: str, body: JSON) -> _Response | Failure | Unavailable:
+    async def _exchange(
+        self, method: str, url: str, body: JSON, remaining_s: float
+    ) -> _Response | Failure | Unavailable:
         """Make one request; read at most MAX_REPLY_BYTES of the answer."""
+        timeout = httpx.Timeout(IDLE_TIMEOUT_S, connect=max(0.0, remaining_s - CONNECT_MARGIN_S))
         try:
-            async with self._client.stream(method, url, json=body) as response:
+            async with self._client.stream(method, url, json=body, timeout=timeout) as response:
                 received = bytearray()
                 async for chunk in response.aiter_bytes():
                     received += chunk
