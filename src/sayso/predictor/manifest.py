@@ -89,8 +89,6 @@ class Agreement(_Part, frozen=True):
     """The largest difference found, rounded up to a power of ten: the digits below are the CPU's."""
     training_rows: int
     split_point_rows: int
-    undecided_rows: int
-    """Rows that lie on a split more closely than float32 can tell, where the ONNX model takes the other side."""
 
 
 class GoldenRow(_Part, frozen=True, omit_defaults=True):

@@ -176,7 +176,9 @@ def _publish(
 ) -> Package:
     """Hold the model against its original, and write the package."""
     digests = digests_of(data.contract)
-    model_body = bind(model, _metadata(digests))
+    settled = agreement.settled(original, model, data)
+    agreed = agreement.measure(original, settled, data)
+    model_body = bind(settled, _metadata(digests))
     session = Session(model_body, word_columns(data.contract))
     files = {
         CONTRACT_FILE: body,
@@ -192,7 +194,7 @@ def _publish(
         training=Training(len(data.frame), fingerprint(data), report.source),
         scores=list(report.scores),
         interval=report.interval,
-        agreement=agreement.measure(original, session, model, data),
+        agreement=agreed,
         golden_rows=_golden(original, data),
         limitations=list(report.limitations),
     )

@@ -1,5 +1,6 @@
 """Teach skl2onnx the boosted trees of XGBoost and LightGBM, importing neither: the user's model brings its class."""
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -29,12 +30,26 @@ _CONVERTERS: Mapping[str, _Converter] = {
 }
 
 
-def register_boosters(model: BaseEstimator) -> None:
-    """Register a converter for every boosted tree in the model."""
-    for step in steps_of(model).values():
-        found = _CONVERTERS.get(type(step).__name__)
-        if found and type(step).__module__.startswith(found.library):
-            _register(type(step), found)
+def convertible(model: BaseEstimator) -> BaseEstimator:
+    """Register a converter for every boosted tree in the model, and give the model in a form that they take."""
+    boosters = [step for step in steps_of(model).values() if _converter(step)]
+    for step in boosters:
+        _register(type(step), _CONVERTERS[type(step).__name__])
+    return _without_names(model) if any(hasattr(step, "get_booster") for step in boosters) else model
+
+
+def _converter(step: BaseEstimator) -> _Converter | None:
+    found = _CONVERTERS.get(type(step).__name__)
+    return found if found and type(step).__module__.startswith(found.library) else None
+
+
+def _without_names(model: BaseEstimator) -> BaseEstimator:
+    """Copy the model, its XGBoost steps nameless: their converter takes no other names than f0, f1, f2."""
+    copied = copy.deepcopy(model)
+    for step in steps_of(copied).values():
+        if hasattr(step, "get_booster") and hasattr(step, "n_features_in_"):
+            step.get_booster().feature_names = None
+    return copied
 
 
 def _register(kind: type, converter: _Converter) -> None:

@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 
 from sayso.failures import PackError, Problem
-from sayso.predictor.packing.boosters import register_boosters
+from sayso.predictor.packing.boosters import convertible
 from sayso.predictor.packing.refusals import steps_of
 from sayso.predictor.packing.rows import TrainingRows
 
@@ -24,13 +24,13 @@ OPSETS: Mapping[str, int] = {"": 18, "ai.onnx.ml": 3}
 
 def convert(model: BaseEstimator, rows: TrainingRows) -> onnx.ModelProto:
     """Convert the estimator; raises PackError when skl2onnx can't."""
-    register_boosters(model)
+    known = convertible(model)
     inputs = _inputs(model, rows)
     try:
         with warnings.catch_warnings():
             # What the converters warn of is their own code (numpy scalars); the gate judges their result.
             warnings.simplefilter("ignore")
-            converted: onnx.ModelProto = to_onnx(model, initial_types=inputs, target_opset=dict(OPSETS))
+            converted: onnx.ModelProto = to_onnx(known, initial_types=inputs, target_opset=dict(OPSETS))
     except Exception as error:
         reason = " ".join(str(error).split())[:300]
         problem = Problem(f"model ({type(model).__name__})", f"can't be converted to ONNX: {reason}")

@@ -1,85 +1,19 @@
-"""Make rows that sit on both sides of every split of every tree in an ONNX model.
+"""Make rows that sit on a split of a tree and on both sides of it.
 
 A tree that was converted, or whose input was scaled, can send a value that lies on a split to the other side: float32
 rounds where the estimator did not. Training rows seldom lie there, so this makes rows that do: for each split the
-path from the root is followed, and the split's own column is set to the threshold and its neighbours in float32.
+path from the root is followed, and the split's own column is set to the threshold and its neighbours in float32, each
+written as a person would say it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 
-MAX_SPLITS = 20_000
-"""Probed at most, evenly chosen: a forest of 500 deep trees has millions, and its estimator takes minutes for them."""
-
-Bounds = Mapping[int, tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Hold one split: the column that it looks at, its threshold, and what the path to it demands of columns."""
-
-    column: int
-    threshold: float
-    bounds: Bounds = field(default_factory=dict)
-
-
-def tree_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
-    """Give the tree ensembles of a model."""
-    return [node for node in model.graph.node if node.op_type.startswith("TreeEnsemble")]
-
-
-def splits_of(node: onnx.NodeProto) -> list[Split]:
-    """Give every split of a tree ensemble, or MAX_SPLITS of them, evenly chosen."""
-    table = _table(node)
-    found = [split for root in table.roots for split in _walk(table, root)]
-    if len(found) <= MAX_SPLITS:
-        return found
-    return [found[index] for index in np.linspace(0, len(found) - 1, MAX_SPLITS).astype(int)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Hold a tree ensemble's nodes by (tree, node)."""
-
-    columns: Mapping[tuple[int, int], int]
-    thresholds: Mapping[tuple[int, int], float]
-    children: Mapping[tuple[int, int], tuple[int, int]]
-    roots: tuple[tuple[int, int], ...]
-
-
-def _table(node: onnx.NodeProto) -> _Table:
-    read = {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute}
-    keys = list(zip(read["nodes_treeids"], read["nodes_nodeids"], strict=True))
-    inner = [index for index, mode in enumerate(read["nodes_modes"]) if mode != b"LEAF"]
-    roots: dict[int, tuple[int, int]] = {}
-    for tree, number in keys:  # the first node listed of a tree is its root
-        roots.setdefault(tree, (tree, number))
-    return _Table(
-        columns={keys[i]: read["nodes_featureids"][i] for i in inner},
-        thresholds={keys[i]: read["nodes_values"][i] for i in inner},
-        children={keys[i]: (read["nodes_truenodeids"][i], read["nodes_falsenodeids"][i]) for i in inner},
-        roots=tuple(roots.values()),
-    )
-
-
-def _walk(table: _Table, root: tuple[int, int]) -> Iterator[Split]:
-    """Walk one tree from its root, without recursion: trees can be deep."""
-    waiting: list[tuple[tuple[int, int], dict[int, tuple[float, float]]]] = [(root, {})]
-    while waiting:
-        key, bounds = waiting.pop()
-        if key not in table.columns:
-            continue
-        column, threshold = table.columns[key], table.thresholds[key]
-        yield Split(column, threshold, bounds)
-        low, high = bounds.get(column, (-np.inf, np.inf))
-        true, false = table.children[key]
-        waiting.append(((key[0], false), {**bounds, column: (threshold, high)}))
-        waiting.append(((key[0], true), {**bounds, column: (low, threshold)}))
+from sayso.predictor.packing.trees import Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +23,8 @@ class Column:
     source: int
     factor: float
     offset: float
-    step: float = 0.0
-    """How exactly a value of the column is known as an input: float32's step at the input's largest value.
+    blur: float = 0.0
+    """How far from a split a value must be to lie clear of it: four steps of float32 at the input's largest value.
 
     0 where the column is the input as it came, and so known to the last bit."""
 
@@ -116,17 +50,18 @@ def _match(source: int, values: NDArray[np.float64], seen: NDArray[np.float64]) 
     offset = float(values.mean() - factor * seen.mean())
     # 1e-4 of the span: float32 keeps seven digits, and scaling far from zero loses some of them.
     close = factor != 0 and np.abs(seen * factor + offset - values).max() <= 1e-4 * np.ptp(values)
-    return Column(source, factor, offset, float(np.spacing(np.float32(np.abs(values).max())))) if close else None
+    return Column(source, factor, offset, 4 * float(np.spacing(np.float32(np.abs(values).max())))) if close else None
 
 
 class Probe(NamedTuple):
-    """Hold rows around one split: as near to it as float32 gets, and just clear of it on both sides."""
+    """Hold three rows around one split."""
 
+    split: Split
     start: int
     """The training row that they were made from."""
-    on: NDArray[np.float32]
-    below: NDArray[np.float32]
-    above: NDArray[np.float32]
+    on: NDArray[np.float64]
+    below: NDArray[np.float64]
+    above: NDArray[np.float64]
 
 
 def probes(
@@ -135,7 +70,7 @@ def probes(
     """Make rows around each split whose column is known.
 
     Args:
-        splits: what `splits_of` gave.
+        splits: what `sayso.predictor.packing.trees.splits_of` gave.
         columns: what `match_columns` gave.
         inputs: the numeric features of training rows, [rows, inputs]; each probe starts from one of them.
         seen: what the tree saw of the same rows, [rows, tree columns].
@@ -143,7 +78,7 @@ def probes(
     for index, split in enumerate(splits):
         if split.column in columns:
             start = _start(split, columns, seen, index)
-            yield from _around(split, columns, inputs[start].astype(np.float32), start)
+            yield _around(split, columns, inputs[start].copy(), start)
 
 
 def _start(split: Split, columns: Mapping[int, Column], seen: NDArray[np.float32], index: int) -> int:
@@ -156,21 +91,20 @@ def _start(split: Split, columns: Mapping[int, Column], seen: NDArray[np.float32
     return int(candidates[index % len(candidates)]) if len(candidates) else index % len(seen)
 
 
-def _around(split: Split, columns: Mapping[int, Column], row: NDArray[np.float32], start: int) -> Iterator[Probe]:
+def _around(split: Split, columns: Mapping[int, Column], row: NDArray[np.float64], start: int) -> Probe:
     for column, (low, high) in split.bounds.items():
         if column in columns:
             matched = columns[column]
-            inside = _inside((float(row[matched.source]) - matched.offset) / matched.factor, low, high)
+            inside = _inside((row[matched.source] - matched.offset) / matched.factor, low, high)
             row[matched.source] = inside * matched.factor + matched.offset
     matched = columns[split.column]
-    below, *between, above = _values(split.threshold * matched.factor + matched.offset, matched.step)
-    for value in between:
-        yield Probe(start, *(_with(row, matched.source, near) for near in (value, below, above)))
+    below, on, above = _values(split.threshold * matched.factor + matched.offset, matched.blur)
+    return Probe(split, start, *(_with(row, matched.source, value) for value in (on, below, above)))
 
 
-def _with(row: NDArray[np.float32], column: int, value: np.float32) -> NDArray[np.float32]:
+def _with(row: NDArray[np.float64], column: int, value: np.float32) -> NDArray[np.float64]:
     changed = row.copy()
-    changed[column] = value
+    changed[column] = float(str(value))  # the shortest decimal of this float32
     return changed
 
 
@@ -179,13 +113,13 @@ def _inside(value: float, low: float, high: float) -> float:
     if low < value < high:
         return value
     if np.isfinite(low) and np.isfinite(high):
-        return (low + high) / 2
+        return low + (high - low) * 0.382  # not the middle, where the splits of other trees lie
     return low + max(1.0, abs(low)) * 1e-3 if np.isfinite(low) else high - max(1.0, abs(high)) * 1e-3
 
 
-def _values(split: float, step: float) -> list[np.float32]:
-    """Give the values on a split, between one clear of it on each side, ascending."""
+def _values(split: float, blur: float) -> tuple[np.float32, np.float32, np.float32]:
+    """Give the value below a split, on it and above it."""
     middle = np.float32(split)
-    if step:
-        return [np.float32(split + count * step) for count in range(-4, 5)]
-    return [np.nextafter(middle, np.float32(-np.inf)), middle, np.nextafter(middle, np.float32(np.inf))]
+    if blur:
+        return np.float32(split - blur), middle, np.float32(split + blur)
+    return np.nextafter(middle, np.float32(-np.inf)), middle, np.nextafter(middle, np.float32(np.inf))
