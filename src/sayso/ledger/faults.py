@@ -12,7 +12,7 @@ import sqlalchemy.exc
 
 from sayso.failures import LedgerError
 
-FOREIGN = (sqlalchemy.exc.SQLAlchemyError, OSError)
+FOREIGN = (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError)
 """What using a database can raise."""
 
 SQLITE: Mapping[str, str] = {
@@ -68,6 +68,7 @@ POSTGRESQL: Mapping[str, str] = {
     "57P": "the server is stopping or starting",
     "57": "the server intervened",
     "58": "the server's disk can't be read or written",
+    "72": "the snapshot is too old; read again",
     "XX001": "the data is damaged; restore it from a backup",
     "XX002": "an index is damaged; run REINDEX",
     "XX": "PostgreSQL has a fault",
@@ -92,7 +93,7 @@ def ledger_error(ledger: str, error: BaseException) -> LedgerError:
 def meaning(error: BaseException) -> str:
     """Say what a foreign error means, without any row of the ledger."""
     match error:
-        case sqlalchemy.exc.DBAPIError(orig=sqlite3.Error() as original):
+        case sqlalchemy.exc.DBAPIError(orig=sqlite3.Error() as original) | (sqlite3.Error() as original):
             return sqlite_meaning(getattr(original, "sqlite_errorname", None), str(original))
         case sqlalchemy.exc.DBAPIError(orig=original):
             return postgresql_meaning(getattr(original, "sqlstate", None), str(original))

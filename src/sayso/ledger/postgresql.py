@@ -4,7 +4,7 @@ The lock belongs to the writer's session, so connect to the server itself and no
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, NullPool, create_engine, text
@@ -37,7 +37,8 @@ class PostgresqlDatabase:
 
     def __init__(self, url: URL, patience_s: float) -> None:
         """Take ``postgresql://…``; connects to nothing yet. `patience_s` bounds each statement of the writer."""
-        address = url.set(drivername="postgresql+psycopg")
+        address = url.set(drivername="postgresql+psycopg").difference_update_query(["options"])
+        given = str(url.query.get("options", ""))
         self.name = url.render_as_string(hide_password=True)
         bounds = {"statement_timeout": f"{patience_s:g}s", "lock_timeout": f"{patience_s:g}s"}
         durable = {"synchronous_commit": "on"}
@@ -45,13 +46,13 @@ class PostgresqlDatabase:
             address,
             poolclass=NullPool,
             hide_parameters=True,
-            connect_args=_connect_args("sayso writer", {**bounds, **durable, **_NOTICE_A_DEAD_PEER}),
+            connect_args=_connect_args("sayso writer", given, {**bounds, **durable, **_NOTICE_A_DEAD_PEER}),
         )
         self._read_engine = create_engine(
             address,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args=_connect_args("sayso reader", {}),
+            connect_args=_connect_args("sayso reader", given, {}),
             isolation_level="REPEATABLE READ",
         )
 
@@ -119,11 +120,12 @@ class PostgresqlDatabase:
         self._read_engine.dispose()
 
 
-def _connect_args(application_name: str, settings: dict[str, str]) -> dict[str, object]:
+def _connect_args(application_name: str, given: str, settings: Mapping[str, str]) -> dict[str, object]:
+    """Add our settings to the address's own ``options``; ours come last, and so win."""
     return {
         "application_name": application_name,
         "connect_timeout": _CONNECT_TIMEOUT_S,
-        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        "options": " ".join([given, *(f"-c {name}={value}" for name, value in settings.items())]),
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 3,

@@ -22,7 +22,7 @@ EVENT = "purged"
 STEP_ROWS = 500
 """Rows of one transaction: some milliseconds in which other processes wait."""
 
-_HAS_WORDS = ENTRIES.c.salt.is_not(None)
+_HAS_SALT = ENTRIES.c.salt.is_not(None)
 
 
 class Purge:
@@ -43,13 +43,15 @@ class Purge:
 
     def step(self, connection: Connection) -> Sequence[Entry]:
         """Empty at most STEP_ROWS rows inside the writer's transaction; give the entry that says so."""
-        some = select(ENTRIES.c.id).where(self._which, _HAS_WORDS).order_by(ENTRIES.c.at).limit(STEP_ROWS)
-        ids = list(connection.scalars(some))
-        self.rows = len(ids)
-        if not ids:
+        columns = select(ENTRIES.c.id, ENTRIES.c.private_hash)
+        some = connection.execute(columns.where(self._which, _HAS_SALT).order_by(ENTRIES.c.at).limit(STEP_ROWS)).all()
+        self.rows = len(some)
+        if not some:
             return ()
+        ids = [row.id for row in some]
         connection.execute(update(ENTRIES).where(ENTRIES.c.id.in_(ids)).values(private=None, salt=None))
-        said = Operation(self._clock(), EVENT, {"rows": len(ids), **self._why})
+        hashed = sum(row.private_hash is not None for row in some)
+        said = Operation(self._clock(), EVENT, {"rows": hashed, **self._why})
         return (encode(said, TextPolicy.NONE, ""),)
 
 

@@ -16,7 +16,6 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
 from sayso.failures import LedgerError
-from sayso.ledger.faults import sqlite_meaning
 
 DURABLE = {"journal_mode": "wal", "synchronous": 2}
 """What each connection must answer to PRAGMA: 2 is FULL, an fsync of the WAL at every commit."""
@@ -47,8 +46,6 @@ class SqliteDatabase:
             connection = sqlite3.connect(self._path, isolation_level=None, timeout=self._patience_s)
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.Error as error:
-                raise LedgerError(f"{self.name}: {sqlite_meaning(error.sqlite_errorname, str(error))}") from error
             finally:
                 connection.close()
 
@@ -118,8 +115,15 @@ class SqliteDatabase:
 
     def erase(self) -> None:
         """Empty the WAL, which still holds pages from before the purge; the file's own pages were zeroed."""
-        with self._write_engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection = self._open()
+        try:
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        if busy:
+            raise LedgerError(
+                f"{self.name}: the rows are emptied, but a reader keeps old pages in the WAL; purge again"
+            )
 
     def close(self) -> None:
         """Close nothing: connections live as long as their use."""
