@@ -213,7 +213,7 @@ def _equal(claimed: Fraction | str, said: Fraction | str | None) -> bool:
     """Compare a claim with what was said: exactly, or as what was said is written with the claim's own decimals."""
     if isinstance(claimed, str) or isinstance(said, str) or said is None:
         return claimed == said
-    if claimed == said:
+    if claimed == said or float(claimed) == float(said):  # an exact conversion goes out as the nearest double
         return True
     decimals = _decimals(claimed)
     if decimals is None or _is_short(said) or abs(said) * 10**decimals < 1000:

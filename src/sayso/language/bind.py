@@ -5,6 +5,7 @@ other. A run of links is read only if it can be paired in one way: a number betw
 is nobody's. Nothing is chosen by distance, order of features or plausibility.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -35,7 +36,7 @@ from sayso.language.lexicon.words import AUXILIARIES, BARE_GLUE, COPULAS, HEDGES
 from sayso.language.merges import join_ranges, lists
 from sayso.language.statements import Effect, Statement
 from sayso.language.tokens import Token
-from sayso.language.vocabulary import Choice, Vocabulary
+from sayso.language.vocabulary import Choice, Label, Vocabulary
 
 
 class Context(NamedTuple):
@@ -62,8 +63,12 @@ class Binder:
     """A correction mark stood since the last statement."""
     injected: bool = False
     """A sentence before instructed the system."""
+    goes_on: bool = False
+    """That sentence goes on after a semicolon."""
     loose: list[Node] = field(default_factory=list)
     """Numbers of understood clauses that no name took."""
+    latest: Node | None = None
+    """The last name of any kind."""
     last_name: Node | None = None
     """The last name whose number was set aside, or that had none: what ``it's 4.4`` takes up."""
 
@@ -79,9 +84,11 @@ class Binder:
         self._mention(sentence)
         if self._is_order(sentence):
             self.injected = True
+            self.goes_on = sentence.end == ";"
             return
         for clause in sentence.clauses:
             shadow(clause)
+        _shadow_possessives(sentence)
         join_ranges(sentence)
         self._set_aside(sentence)
         for clause in sentence.clauses:
@@ -90,7 +97,7 @@ class Binder:
             self._list(made.names, made.values, pairs=made.pairs)
         previous: Clause | None = None
         for clause in sentence.clauses:
-            self._clause(clause, previous)
+            self._clause(sentence, clause, previous)
             previous = clause
 
     def _mention(self, sentence: Sentence) -> None:
@@ -102,7 +109,7 @@ class Binder:
 
     def _is_order(self, sentence: Sentence) -> bool:
         """Find a sentence that instructs the system, or an order that follows one."""
-        if any(Mark.INJECTION in marks_of(lexeme) for lexeme in sentence.lexemes):
+        if self.goes_on or any(Mark.INJECTION in marks_of(lexeme) for lexeme in sentence.lexemes):
             return True
         return self.injected and any(lexeme.text in gaps.ORDERS for lexeme in sentence.lexemes)
 
@@ -134,6 +141,28 @@ class Binder:
                 if unsure:
                     node.kill(gaps.UNSURE)
                 self._kill_locally(node)
+            self._date_elsewhere(clause)
+            self._unsure_of_name(clause)
+
+    def _date_elsewhere(self, clause: Clause) -> None:
+        """Let a past verb with a date (``was 14.7 % in April 2020``) speak of another time, where dates are no features."""
+        if self.vocabulary.date_parts:
+            return
+        for number, date in itertools.pairwise(clause.nodes):
+            past = any(lexeme.text in _PAST_VERBS for lexeme in number.before)
+            if number.kind == QUANTITY and date.kind in (DATE, QUANTITY) and past and _is_dated(number, date):
+                number.kill(gaps.OTHER_TIME, denied=True)
+
+    def _unsure_of_name(self, clause: Clause) -> None:
+        """Let ``not sure about the lot`` make the lot's value doubtful, where it has one."""
+        for lexeme in clause.lexemes:
+            if Mark.UNSURE in marks_of(lexeme) and not clause.of_kind(QUANTITY):
+                for name in clause.of_kind(NAME):
+                    feature = name.label.feature
+                    if any(s.feature == feature and s.effect is Effect.SET for s in self.statements):
+                        core = self._core(name)
+                        self._add(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=gaps.UNSURE, corrects=True))
+                return
 
     def _kill_locally(self, node: Node) -> None:
         """Look at what stands right before and after one number or word."""
@@ -141,7 +170,7 @@ class Binder:
             quantity = node.quantity
             if quantity.reason is not None:
                 node.kill(quantity.reason)
-            duration = gaps.is_duration(node.before) and quantity.unit in _TIME_UNITS
+            duration = gaps.is_duration(node.before) and quantity.unit in _TIME_UNITS and not quantity.is_age
             reason, denied = (None, False) if duration else gaps.dead_before(node.before)
             if reason is not None:
                 node.kill(reason, denied=denied)
@@ -169,7 +198,7 @@ class Binder:
         if not rest:
             return False
         if rest[0].text in ("i", "we"):
-            return first[0].text == "should"
+            return first[0].text != "can" and not any(lexeme.text in ("get", "ask", "have", "see") for lexeme in rest[1:2])
         return rest[0].kind in (NAME, QUANTITY, CHOICE)
 
     # names and numbers of one clause
@@ -184,7 +213,7 @@ class Binder:
                 if (names_it and following.lexeme.item and not _is_of_age(node, following)) or money:
                     node.kind = UNKNOWN
             elif node.kind == QUANTITY and following.kind == CHOICE and not following.before:
-                if node.quantity.unit in CURRENCIES:
+                if node.quantity.unit in CURRENCIES or node.quantity.unit == "percent":
                     following.kind = UNKNOWN
                     node.taken = True
 
@@ -201,7 +230,7 @@ class Binder:
         for value in values:
             value.taken = True
 
-    def _clause(self, clause: Clause, previous: Clause | None) -> None:
+    def _clause(self, sentence: Sentence, clause: Clause, previous: Clause | None) -> None:
         """Read one clause: withdrawals and zeros, then pairs, then numbers that need no name."""
         self._note_corrections_before_first(clause)
         self._withdraw(clause)
@@ -209,10 +238,13 @@ class Binder:
         for run in self._runs(clause):
             for first, second in run:
                 self._pair(first, second)
+        self._answered_words(clause)
         for node in clause.nodes:
             self._single(clause, node)
+        self._predicate(sentence, clause)
         self._alone(clause, previous)
         for name in clause.of_kind(NAME):
+            self.latest = name
             if not name.taken or self._is_open(name):
                 self.last_name = name
         self._note_corrections_after_last(clause)
@@ -227,7 +259,7 @@ class Binder:
             self.corrects = True
         elif any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.lexemes):
             self.corrects = True
-        elif clause.joint == "" and [lexeme.text for lexeme in clause.lexemes][:1] == ["no"]:
+        elif clause.lexemes and all(lexeme.text in _FILLERS for lexeme in clause.lexemes):
             self.corrects = True
 
     def _note_corrections_after_last(self, clause: Clause) -> None:
@@ -277,7 +309,7 @@ class Binder:
             case "quantity", "unknown":
                 if a.quantity.unit is not None and b.lexeme.kind == UNKNOWN:
                     return gaps.NO_LINK
-                return _unknown_link(b.before, _UNKNOWN_REVERSE)
+                return _unknown_link(b.before, _UNKNOWN_REVERSE)._replace(strong=True)
             case _:
                 return gaps.NO_LINK
 
@@ -332,6 +364,8 @@ class Binder:
             return self._block(feature, number, value)
         start, end = quantity.start, quantity.end
         movement, span = self._movement(name, number, gap, first=first)
+        if movement is None and first and _is_by(number):
+            return self._deny(feature, number, gaps.CHANGE, value)
         if movement is not None or label.negates:
             if not label.moves and movement is not None:
                 return self._deny(feature, number, gaps.CHANGE, value)
@@ -407,6 +441,44 @@ class Binder:
             self._word(clause, node)
         elif node.kind == QUANTITY and not node.taken:
             self._unnamed(clause, node)
+
+    def _answered_words(self, clause: Clause) -> None:
+        """Read ``angina no``: a category word that is answered by yes or no."""
+        for word, answer in itertools.pairwise(clause.nodes):
+            if word.kind != CHOICE or answer.kind != CHOICE or word.taken or answer.taken:
+                continue
+            first, second = word.lexeme.item, answer.lexeme.item
+            assert isinstance(first, Choice)
+            assert isinstance(second, Choice)
+            shared = {index for index, _ in first.options} & {index for index, _ in second.options}
+            if len(shared) != 1 or any(lexeme.text not in _ANSWER_GLUE for lexeme in answer.before):
+                continue
+            word.taken = True
+            if answer.lexeme.text in ("yes", "no", "y", "n", "true", "false"):
+                self._choose(shared.pop(), answer)
+
+    def _predicate(self, sentence: Sentence, clause: Clause) -> None:
+        """Read a yes/no feature's bare name as its yes or no: ``I am a smoker``, ``no diabetes``, ``smoker`` in a list."""
+        names = clause.of_kind(NAME)
+        if len(clause.nodes) != 1 or len(names) != 1 or names[0].taken or sentence.end == "?" or names[0].after:
+            return
+        name = names[0]
+        feature = self.vocabulary.facts[name.label.feature].feature
+        if set(feature.values) != {"yes", "no"}:
+            return
+        words = [lexeme.text for lexeme in name.before]
+        says_no = any(marks_of(lexeme) & {Mark.NOT, Mark.WITHOUT} for lexeme in name.before)
+        if any(word not in _PREDICATE_GLUE for word in words) or any(node.dead for node in clause.nodes):
+            return
+        others = [other for other in sentence.clauses if other is not clause and other.nodes]
+        listed = not words and any(other.of_kind(QUANTITY) or other.of_kind(CHOICE) for other in others)
+        if not (set(words) & _PREDICATE_VERBS) and not says_no and not listed:
+            return
+        start = self._start(name.before[0] if says_no else name.lexeme)
+        end = self._end(name.lexeme)
+        name.taken = True
+        value = "no" if says_no else "yes"
+        self._add(Statement(name.label.feature, Effect.SET, value, start, end, self._start(name.lexeme), end))
 
     def _date(self, node: Node) -> None:
         date = node.lexeme.item
@@ -577,6 +649,9 @@ class Binder:
             return
         if self.corrects:
             self._correct(node)
+        elif self.latest is not None and _begins_now(clause, node):
+            self.corrects = True
+            self._take_up(node, self.latest)
         elif self.last_name is not None and _takes_up(clause, node):
             self._take_up(node, self.last_name)
         elif previous is not None and self.context.asked is None:
@@ -592,6 +667,12 @@ class Binder:
     def _correct(self, node: Node) -> None:
         """Give a corrected number to the feature that was stated last, where its unit allows."""
         last = next((s for s in reversed(self.statements) if s.effect is not Effect.DENIED), None)
+        earlier = [other for other in self.loose if other is not node and not other.taken]
+        if last is None and earlier and self.context.asked is not None:
+            for other in earlier:
+                other.taken = True
+            self.corrects = False
+            return
         features = [last.feature] if last is not None else list(self.context.recent)
         if len(features) == 1:
             value = self.vocabulary.value(features[0], node.quantity)
@@ -671,20 +752,27 @@ class Binder:
 
     def _withdraw(self, clause: Clause) -> None:
         """Read ``scrap the unemployment number``."""
-        lexemes = list(clause.lexemes)
-        for index, lexeme in enumerate(lexemes):
-            if Mark.WITHDRAWAL not in marks_of(lexeme):
-                continue
-            for node in clause.nodes:
-                if node.lexeme.first > lexeme.first and node.kind == NAME:
-                    span = (self._start(lexeme), self._end(node.lexeme))
-                    node.taken = True
-                    self._add(
-                        Statement(node.label.feature, Effect.WITHDRAWN, None, *span, *span, reason="was taken back")
-                    )
-                elif node.lexeme.first > lexeme.first and node.kind == QUANTITY:
-                    node.kill(gaps.DENIED, denied=True)
+        lexeme = next((each for each in clause.lexemes if _takes_out(clause, each)), None)
+        if lexeme is None:
             return
+        after = [node for node in clause.nodes if node.lexeme.first > lexeme.first]
+        names = [node for node in after if node.kind == NAME]
+        for node in after:
+            if node.kind == QUANTITY:
+                node.kill(gaps.DENIED, denied=True)
+        for node in names:
+            node.taken = True
+            self._withdraw_feature(node.label.feature, lexeme, node.lexeme)
+        rest = {each.text for each in clause.lexemes if each.first > lexeme.first}
+        if not names and rest & {"date", "day"} and self.vocabulary.date_parts:
+            for feature in self.vocabulary.date_parts.values():
+                self._withdraw_feature(feature, lexeme, lexeme)
+        elif not names and rest & {"it", "that", "this", "one"} and self.latest is not None:
+            self._withdraw_feature(self.latest.label.feature, lexeme, lexeme)
+
+    def _withdraw_feature(self, feature: int, first: Lexeme, last: Lexeme) -> None:
+        span = (self._start(first), self._end(last))
+        self._add(Statement(feature, Effect.WITHDRAWN, None, *span, *span, reason="was taken back"))
 
     def _zeros(self, clause: Clause) -> None:
         """Read ``no superplasticizer at all`` as zero, where zero is in range and the clause ends there."""
@@ -704,12 +792,21 @@ class Binder:
             self._add(Statement(node.label.feature, Effect.SET, Fraction(0), start, end, start, end))
 
 
+_ANSWER_GLUE = frozenset(": = - ? is ( )".split())
+_PREDICATE_VERBS = frozenset("am i'm is 's has have with".split())
+_PREDICATE_GLUE = _PREDICATE_VERBS | frozenset("i he she they we a an also not no without isn't".split())
+
+_PAST_VERBS = frozenset("was were had stood hit peaked reached ran averaged".split())
+
+_FILLERS = frozenset("no nope er erm uh um ah oh hmm wait sorry oops .".split())
+"""A clause of these alone takes back the number before it: ``3, er, 2.3``."""
+
 _TIME_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
 _TAKES_BACK = frozenset({"scratch that", "strike that", "never mind", "nevermind", "nvm"})
 _AFTER_NOTHING = frozenset("at all in it the mix whatsoever added used there here ) . this so far".split())
 _BEFORE_NOTHING = frozenset("there is 's there's with has have we i it and so also a the uses used contains".split())
 _UNKNOWN_FORWARD = frozenset("of is was at in = : # no . 's number were are".split())
-_UNKNOWN_REVERSE = frozenset("of -".split())
+_UNKNOWN_REVERSE = frozenset("of ‐ the a my our this".split())
 _BESIDE_A_WORD = frozenset(
     "i i'm im it it's its 's is am a an the my me he she they we and so for patient is: please".split()
 )
@@ -731,6 +828,38 @@ def _drop_weaker(nodes: Sequence[Node], links: list[Gap]) -> None:
 def _in_order(clause: Clause) -> Iterator[tuple[Lexeme, Node | None]]:
     nodes = {id(node.lexeme): node for node in clause.nodes}
     return ((lexeme, nodes.get(id(lexeme))) for lexeme in clause.lexemes)
+
+
+def _shadow_possessives(sentence: Sentence) -> None:
+    """After another owner's quantity (``Germany's unemployment``), ``its inflation`` is that owner's too."""
+    owned = False
+    for node in sentence.nodes:
+        words = [lexeme.text for lexeme in node.before]
+        if node.kind == NAME and owned and ("its" in words or "their" in words):
+            node.kind = UNKNOWN
+        owned = owned or (node.kind == UNKNOWN and isinstance(node.lexeme.item, Label) and "'s" in words)
+
+
+def _is_dated(number: Node, date: Node) -> bool:
+    """Say whether a date, or a bare year, tells when a number was so."""
+    words = [lexeme.text for lexeme in date.before]
+    year = date.kind == DATE or date.quantity.bare_integer
+    return year and words[:1] in (["in"], ["on"], ["at"], ["during"], ["back"]) and number.quantity.value is not None
+
+
+def _takes_out(clause: Clause, lexeme: Lexeme) -> bool:
+    """Find what takes a value back: ``scrap the …``, ``leave the … out``."""
+    if Mark.WITHDRAWAL in marks_of(lexeme):
+        return True
+    if lexeme.text not in ("leave", "take", "throw"):
+        return False
+    return any(other.text in ("out", "away") and other.first > lexeme.first for other in clause.lexemes)
+
+
+def _is_by(number: Node) -> bool:
+    """Find ``by 20``: how much something changed, never where it stands."""
+    words = [lexeme.text for lexeme in number.before if lexeme.text not in HEDGES]
+    return bool(words) and words[-1] == "by"
 
 
 def _is_of_age(before: Node, node: Node) -> bool:
@@ -766,6 +895,14 @@ def _is_qualified(clause: Clause, node: Node) -> bool:
 
 
 _QUALIFIERS = frozenset("ex former non semi anti past would-be partner spouse".split())
+
+
+def _begins_now(clause: Clause, node: Node) -> bool:
+    """Find ``now it's 4.1``: the last name's value at this time, whatever was said of another."""
+    before = [lexeme for lexeme in clause.lexemes if lexeme.first < node.lexeme.first and lexeme.kind != PUNCTUATION]
+    if not before or Mark.NOW not in marks_of(before[0]):
+        return False
+    return all(lexeme.text in PRONOUNS | COPULAS | HEDGES | {"use", "at"} for lexeme in before[1:])
 
 
 def _takes_up(clause: Clause, node: Node) -> bool:

@@ -8,6 +8,7 @@ from sayso.language.lexemes import (
     CHOICE,
     DATE,
     GLUE_WORD,
+    HYPHEN,
     MARKS,
     NAME,
     NODES,
@@ -18,7 +19,7 @@ from sayso.language.lexemes import (
 )
 from sayso.language.lexicon.marks import Mark
 from sayso.language.quantities import Quantity
-from sayso.language.vocabulary import Label
+from sayso.language.vocabulary import Choice, Label
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +50,12 @@ class Node:
         """Give the label of a name node."""
         assert isinstance(self.lexeme.item, Label)
         return self.lexeme.item
+
+    @property
+    def describes(self) -> bool:
+        """Say whether a category word beside a name makes another quantity of it (``mortgage rate``)."""
+        choice = self.lexeme.item
+        return isinstance(choice, Choice) and not choice.person and not choice.common
 
     def kill(self, reason: str, *, denied: bool = False) -> None:
         """State that this is no value; the first reason stays."""
@@ -180,14 +187,18 @@ def shadow(clause: Clause) -> None:
         if before is not None and before.kind == UNKNOWN and _modifies(before, node):
             node.kind = UNKNOWN
         after = nodes[index + 1] if index + 1 < len(nodes) else None
-        if after is not None and after.kind == UNKNOWN and all(lexeme.text in "-" for lexeme in after.before):
+        if after is not None and after.kind == UNKNOWN and all(lexeme.text == HYPHEN for lexeme in after.before):
             node.kind = UNKNOWN
+        if before is not None and before.kind == NAME and not node.before and before.label.feature != node.label.feature:
+            node.kind = UNKNOWN
+        if before is not None and before.kind == CHOICE and not node.before and before.describes:
+            before.kind = node.kind = UNKNOWN
 
 
 def _modifies(before: Node, name: Node) -> bool:
     """Say whether an unknown word changes what the name after it means: beside it, as its owner, or across ``of``."""
     gap = [lexeme.text for lexeme in name.before]
-    if not gap or gap == ["-"] or gap == ["'s"] or gap == ["'"]:
+    if not gap or gap in ([HYPHEN], ["'s"], ["'"]):
         return True
     return gap[0] == "of" and all(text in ("of", "the", "my", "a", "in") for text in gap)
 

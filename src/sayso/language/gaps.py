@@ -34,7 +34,7 @@ __all__ = ["ORDERS"]
 
 NO_LINK = Gap(leads=False)
 
-_OPEN_PUNCTUATION = frozenset(":=()\"'→*`~≈#>_[]{}")
+_OPEN_PUNCTUATION = frozenset(":=()\"'→*`~≈#>_[]{}‐")
 _STRONG_WORDS = COPULAS | frozenset("of at as to into stands".split())
 
 BOUND, DENIED, RELATIVE, OTHER_TIME, UNSURE = (
@@ -117,7 +117,7 @@ def reverse(gap: Sequence[Lexeme]) -> Gap:
     for lexeme in gap:
         if lexeme.kind == GLUE_WORD and lexeme.text in REVERSE_GLUE:
             strong = strong or lexeme.text in ("for", "of", "in", "as")
-        elif lexeme.kind == PUNCTUATION and lexeme.text in "(-)\"'":
+        elif lexeme.kind == PUNCTUATION and lexeme.text in "(‐)\"'":
             continue
         elif lexeme.kind == MARKS and (Mark.UP in marks_of(lexeme) or Mark.DOWN in marks_of(lexeme)):
             movement = Mark.UP if Mark.UP in marks_of(lexeme) else Mark.DOWN

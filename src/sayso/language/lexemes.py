@@ -64,7 +64,7 @@ def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str) -
     if token.kind == LINE:
         return Lexeme(BREAK, index, index + 1, "\n")
     mark_stop, marks = _mark(tokens, index)
-    if own is not None and own_stop >= mark_stop:
+    if own is not None and own_stop >= mark_stop and not _is_verb(tokens, index, own, own_stop, marks):
         return Lexeme(NAME if isinstance(own, Label) else CHOICE, index, own_stop, _text(tokens, index, own_stop), own)
     if (date := _date(tokens, index, raw)) is not None:
         return Lexeme(DATE, index, date.stop, _text(tokens, index, date.stop), date)
@@ -76,6 +76,15 @@ def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str) -
     if read is not None:
         return Lexeme(QUANTITY, index, read.stop, _text(tokens, index, read.stop), read)
     return _word(tokens, index, vocabulary)
+
+
+def _is_verb(tokens: Sequence[Token], index: int, own: Entry, stop: int, marks: frozenset[Mark] | None) -> bool:
+    """Tell ``temperatures will fall to 8`` from the season."""
+    if not isinstance(own, Choice) or marks is None or not marks & {Mark.UP, Mark.DOWN}:
+        return False
+    before = tokens[index - 1].text if index else ""
+    after = tokens[stop].text if stop < len(tokens) else ""
+    return before in ("will", "would", "may", "might", "could", "can", "to", "'ll") or after in ("to", "by", "from", "below")
 
 
 _SIGN_WORDS = frozenset({"minus", "negative", "plus", "a", "an", "half", "point", "oh"})
@@ -98,7 +107,7 @@ def _word(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme
         return Lexeme(UNKNOWN, index, index + 1, token.text)
     unit = vocabulary.forms.find(tokens, index, close=False)
     if token.kind == MARK and unit is None:
-        return Lexeme(PUNCTUATION, index, index + 1, token.text)
+        return Lexeme(PUNCTUATION, index, index + 1, HYPHEN if _is_hyphen(tokens, index) else token.text)
     if token.text in GLUE:
         return Lexeme(GLUE_WORD, index, index + 1, token.text)
     if unit is not None and len(unit.surface) > 1 | (token.kind == MARK):
@@ -106,6 +115,15 @@ def _word(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme
     if (label := _near_name(tokens, index, vocabulary)) is not None:
         return label
     return Lexeme(UNKNOWN, index, index + 1, token.text)
+
+
+HYPHEN = "‐"
+"""What a hyphen inside a compound becomes (``four-bedroom``): it parts nothing, while a dash between words does."""
+
+
+def _is_hyphen(tokens: Sequence[Token], index: int) -> bool:
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    return tokens[index].text == "-" and tokens[index].glued and after is not None and after.glued and index > 0
 
 
 def _near_name(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme | None:

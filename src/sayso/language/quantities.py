@@ -3,7 +3,7 @@
 It reads what stands there and judges nothing: whether the quantity states a feature is decided by who reads the clause.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -117,6 +117,42 @@ def _broken(tokens: Sequence[Token], start: int, index: int, read: Numeral, reas
     return Quantity(read.stop, None, None, None, None, tokens[start].start, core[1], *core, reason)
 
 
+_SMALLER_UNITS: Mapping[str, tuple[str, int, bool]] = {
+    "foot": ("inch", 12, True),
+    "stone": ("pound", 14, True),
+    "pound": ("ounce", 16, False),
+    "hour": ("minute", 60, False),
+    "year": ("month", 12, False),
+    "meter": ("centimeter", 100, False),
+    "USD": ("cent", 100, False),
+    "EUR": ("cent", 100, False),
+}
+"""Units that people give in two parts: the smaller one, how many make the larger, and whether its name is left out."""
+
+_CLOCK: Mapping[str, int | None] = {
+    "am": 0,
+    "a . m .": 0,
+    "a . m": 0,
+    "pm": 12,
+    "p . m .": 12,
+    "p . m": 12,
+    "o'clock": None,
+    "in the morning": 0,
+    "in the afternoon": 12,
+    "in the evening": 12,
+    "at night": None,
+}
+"""What makes an hour of the day of a number, and what it adds; None where that is not said."""
+
+
+class _Rest(NamedTuple):
+    """Hold the smaller part of a measure in two units, as a share of the larger."""
+
+    value: Fraction
+    stop: int
+    reason: str | None
+
+
 class _Reader:
     """Read what follows a numeral: unit, fraction, age, period, bound."""
 
@@ -140,6 +176,8 @@ class _Reader:
             else:
                 value, scaled = value * GLUED_SCALES[read.scale], None
         following = self._unit(unit.stop if unit else stop) if unit is None or currency else None
+        if following is not None and following.surface == "k" and read.scale is None and self.tokens[stop].glued:
+            following = None
         if following is not None and (unit is None or following.name == unit.name):
             unit = following
         elif following is not None and currency and following.name in CURRENCIES:
@@ -148,9 +186,15 @@ class _Reader:
         if unit is not None and (tail := fraction_tail(tokens, stop)) and tail.value is not None:
             value, stop = value + tail.value, tail.stop  # a year and a half
         end = tokens[stop - 1].end
+        if unit is not None and (rest := self._rest(unit, stop)) is not None:
+            value, stop, end = value + rest.value, rest.stop, tokens[rest.stop - 1].end
+            reason = rest.reason
         is_age, stop, end = self._age(unit, stop, end)
         per, stop, end = self._period(stop, end)
-        stop, end, reason = self._suffix(stop, end, value, unit)
+        stop, end, suffix = self._suffix(stop, end, value, unit)
+        reason = reason or suffix
+        if unit is None and (clock := self._clock(stop, value)) is not None:
+            value, stop, unit = clock
         if read.scale == "fraction" and unit is None:
             reason = reason or UNREADABLE
         return Quantity(
@@ -169,6 +213,38 @@ class _Reader:
             scaled,
             read.plain and unit is None and currency is None,
         )
+
+    def _rest(self, unit: Unit, stop: int) -> "_Rest | None":
+        """Read the smaller part of a measure in two units: ``5 ft 8 in``, ``12 stone 4``, ``2 years and 3 months``."""
+        smaller = _SMALLER_UNITS.get(unit.name)
+        if smaller is None or stop >= len(self.tokens):
+            return None
+        name, ratio, bare_too = smaller
+        at = stop + 1 if self._is("and", stop) else stop
+        part = numeral(self.tokens, at, DecimalStyle.POINT)
+        if part is None or part.value is None:
+            return None
+        follower = self.forms.find(self.tokens, part.stop, close=True)
+        if follower is not None and follower.name == name:
+            reason = None if part.value < ratio else UNREADABLE
+            return _Rest(part.value / ratio, follower.stop, reason)
+        if bare_too and at == stop and follower is None and part.plain and part.value < ratio:
+            return _Rest(part.value / ratio, part.stop, None)
+        if bare_too and at == stop and follower is None and self.tokens[at].kind == WORD and part.value < ratio:
+            return _Rest(part.value / ratio, part.stop, None)
+        return None
+
+    def _clock(self, stop: int, value: Fraction) -> "tuple[Fraction, int, Unit] | None":
+        """Read ``3 pm`` and ``3 in the afternoon`` as an hour of the day, 0 to 23."""
+        for phrase, shift in _CLOCK.items():
+            words = phrase.split()
+            if all(self._is(word, stop + k) for k, word in enumerate(words)):
+                after = stop + len(words)
+                if value.denominator != 1 or not 0 <= value <= 12 or (value == 12 and shift is None):
+                    return (value, after, Unit(after, "clock", phrase)) if shift is None else None
+                hour = value % 12 + (shift or 0) if shift is not None else value
+                return Fraction(hour), after, Unit(after, "clock", phrase)
+        return None
 
     def _unit(self, stop: int) -> Unit | None:
         """Read a unit after the numeral, also across a hyphen (``36-month``)."""
@@ -206,6 +282,9 @@ class _Reader:
             return stop, end, DECADE
         if self._is("ish", stop) and self.tokens[stop].glued:
             return stop + 1, end, None
+        loose = stop + 1 if self._is("-", stop) else stop
+        if loose < len(self.tokens) and self.tokens[loose].text in ("odd", "something", "plus"):
+            return loose + 1, self.tokens[loose].end, BOUND
         if self._is("-", stop) and self._is("ish", stop + 1):
             return stop + 2, end, None
         if self._is("x", stop) and self.tokens[stop].glued:

@@ -44,6 +44,8 @@ class Choice(NamedTuple):
     """The word is too short or too common to state a value by itself."""
     kin: bool = False
     """A relative, who says a sex only where the sentence is about them."""
+    person: bool = False
+    """It says what a person is."""
 
 
 Entry = Label | Choice
@@ -68,6 +70,8 @@ class FeatureFacts(NamedTuple):
     is_percent: bool
     is_time: bool
     is_age: bool
+    is_clock: bool
+    """It is an hour of the day, so that ``3 pm`` states it."""
     period_words: frozenset[str]
     """Periods that the feature's own name speaks of (``monthly payment``)."""
 
@@ -118,6 +122,9 @@ class Vocabulary:
             return f"is counted by the {quantity.per}"
         if quantity.unit is None:
             return self._bare(facts, quantity)
+        if quantity.unit == "clock":
+            said = quantity.surface in ("o'clock", "at night")
+            return quantity.value if facts.is_clock and not said else "is a time of day"
         converted = self._converted(feature, quantity)
         if converted is not None:
             return converted
@@ -233,6 +240,7 @@ def _choices(contract: Contract) -> dict[tuple[str, ...], Choice]:
     """Give every category word with what it can mean."""
     options: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     kin: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    sexes: set[int] = set()
     for index, feature in enumerate(contract.features):
         meanings: dict[str, str] = {}
         for category in feature.categories:
@@ -242,12 +250,20 @@ def _choices(contract: Contract) -> dict[tuple[str, ...], Choice]:
                     if (index, category.value) not in options.setdefault(words, []):
                         options[words].append((index, category.value))
         if {"male", "female"} <= set(meanings):
+            sexes.add(index)
             for noun, sex in SEX_NOUNS.items():
                 for form in plurals(noun) if len(noun) > 1 else {noun}:
                     options.setdefault((form,), [(index, meanings[sex])])
             for noun, sex in KIN.items():
                 kin[(noun,)] = [(index, meanings[sex])]
-    found = {words: Choice(tuple(meant), _is_common(words)) for words, meant in options.items() if _agrees(meant)}
+    people = {words for words in options if words[0] in SEX_NOUNS} | {
+        words for words, meant in options.items() if any(index in sexes for index, _ in meant)
+    }
+    found = {
+        words: Choice(tuple(meant), _is_common(words), person=words in people)
+        for words, meant in options.items()
+        if _agrees(meant)
+    }
     return {words: Choice(tuple(meant), common=False, kin=True) for words, meant in kin.items()} | found
 
 
@@ -289,6 +305,7 @@ def _facts(feature: Feature) -> FeatureFacts:
         unit == "percent",
         is_time,
         is_time and bool(names & AGE_NAMES or "age" in words),
+        unit is None and "hour" in words and feature.range is not None and feature.range.high <= 24,
         frozenset(periods),
     )
 

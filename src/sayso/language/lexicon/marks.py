@@ -72,7 +72,7 @@ PHRASES: Mapping[Mark, str] = {
         "at the very least"
     ),
     Mark.BOUND_AFTER: (
-        "or more|or less|or higher|or lower|or above|or below|or over|or under|or better|or worse|or greater|or fewer|or older|"
+        "and a bit|and something|and change|or something|point something|and then some|odd|something|or thereabouts|or more|or less|or higher|or lower|or above|or below|or over|or under|or better|or worse|or greater|or fewer|or older|"
         "or younger|or up|and up|and above|and over|and below|and under|and older|and younger|plus|at least|at most|"
         "at minimum|at maximum|minimum|maximum|max|min|tops|and counting|upwards|onwards|at the most|"
         "at the very least|give or take"
@@ -122,7 +122,7 @@ PHRASES: Mapping[Mark, str] = {
         "in fact|revise|revised|replace|fix that|more precisely|ah no|er no"
     ),
     Mark.WITHDRAWAL: (
-        "scrap|scrap the|forget|forget the|ignore|ignore the|drop|drop the|delete|delete the|remove|remove the|disregard|"
+        "scratch the|scratch my|scratch our|kill the|scrap|scrap the|forget|forget the|ignore|ignore the|drop|drop the|delete|delete the|remove|remove the|disregard|"
         "disregard the|discard|never mind|nevermind|nvm|leave out|take out|take back|cancel|withdraw|erase|"
         "unset|strike the|throw out|don't use|do not use|not use|skip|undo|retract|omit"
     ),
@@ -136,7 +136,7 @@ PHRASES: Mapping[Mark, str] = {
         "you choose|you pick|whatever you|prefer not|rather not|won't say|can't say|cannot say|don't want to"
     ),
     Mark.UP: (
-        "rose|rise|rises|rising|risen|up|increase|increases|increased|increasing|climb|climbs|climbed|climbing|gain|gains|"
+        "raised|raise|raises|raising|lifted|lift|pushed up|bumped up|bumped|put up|turned up|rose|rise|rises|rising|risen|up|increase|increases|increased|increasing|climb|climbs|climbed|climbing|gain|gains|"
         "gained|gaining|grew|grow|grows|growing|grown|growth|jump|jumps|jumped|jumping|surge|surges|surged|surging|expand|"
         "expands|expanded|expanding|expansion|soar|soars|soared|soaring|tick up|ticks up|ticked up|ticking up|shot up|shoots up|"
         "went up|goes up|going up|edge up|edges up|edged up|picked up|accelerate|accelerates|accelerated|accelerating|"
@@ -144,7 +144,7 @@ PHRASES: Mapping[Mark, str] = {
         "lifted|climbs up|growing by|higher by|up by"
     ),
     Mark.DOWN: (
-        "fell|fall|falls|falling|fallen|down|decrease|decreases|decreased|decreasing|drop of|drops|dropped|dropping|decline|"
+        "lowered|lowering|brought down|turned down|trimmed|trim|cut back|fell|fall|falls|falling|fallen|down|decrease|decreases|decreased|decreasing|drop of|drops|dropped|dropping|decline|"
         "declines|declined|declining|shrank|shrink|shrinks|shrinking|shrunk|shrunken|contract|contracts|contracted|contracting|"
         "contraction|slip|slips|slipped|slipping|lost|lose|loses|losing|loss|cut|cuts|cutting|slide|slides|slid|sliding|"
         "sink|sinks|sank|sinking|sunk|plunge|plunges|plunged|plunging|tumble|tumbles|tumbled|went down|goes down|going down|"
@@ -158,7 +158,7 @@ PHRASES: Mapping[Mark, str] = {
     Mark.BOTH: "both|each|both at|all at|equally|alike|identical",
     Mark.RESPECTIVELY: "respectively|in that order|resp .|resp|in this order",
     Mark.COMPARE: (
-        "compare|comparing|compared|comparison|two scenarios|two cases|both scenarios|both cases|scenario a|scenario b|"
+        "in the first|in the second|two cases|two scenarios|in both|both cases|two options|two versions|two runs|two variants|compare|comparing|compared|comparison|two scenarios|two cases|both scenarios|both cases|scenario a|scenario b|"
         "scenario 1|scenario 2|case a|case b|case 1|case 2|option a|option b|option 1|option 2|first scenario|second scenario|"
         "alternatively|versus|vs|plan a|plan b|"
         ""
@@ -166,7 +166,7 @@ PHRASES: Mapping[Mark, str] = {
     Mark.WITHOUT: "no|without|without any|not any|free of",
     Mark.TURNED: "turned|turns|turning|just turned|is turning|has turned",
     Mark.INJECTION: (
-        "ignore previous|ignore all|ignore the rules|ignore your|ignore any|ignore these|ignore those|ignore the above|"
+        "begin instructions|instructions :|end instructions|dear model|to the model|ai reader|ai model|ai system|ai assistant|language model|whatever you like|#override|# override|ignore previous|ignore all|ignore the rules|ignore your|ignore any|ignore these|ignore those|ignore the above|"
         "ignore the instructions|ignore the previous|ignore safety|disregard previous|disregard all|disregard your|disregard the rules|"
         "disregard the above|disregard any|forget your|forget all previous|forget previous|forget the rules|forget everything|"
         "system :|system prompt|system message|system override|system note|system instruction|sys :|<system>|[ system ]|"

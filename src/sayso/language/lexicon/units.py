@@ -21,7 +21,8 @@ SURFACES: Mapping[str, str] = {
     "INR": "₹|rupee|rupees|inr",
     "CHF": "chf|swiss franc|swiss francs",
     "foreign money": "peso|pesos|franc|francs|krona|kronor|krone|kroner|yuan|renminbi|rmb|real|reais|zloty|rand|lira|won|"
-    "ruble|rubles|baht|dirham|dirhams|ringgit|c$|a$|can$|aud$|cents|cent|bitcoin|btc",
+    "ruble|rubles|baht|dirham|dirhams|ringgit|c$|a$|can$|aud$|bitcoin|btc",
+    "cent": "cent|cents|¢",
     # mass
     "kilogram": "kg|kgs|kilo|kilos|kilogram|kilograms|kilogramme|kilogrammes",
     "gram": "g|gr|gram|grams|gramme|grammes",
@@ -65,7 +66,7 @@ SURFACES: Mapping[str, str] = {
     # temperature
     "degree_Celsius": "°c|° c|c|celsius|degrees celsius|degree celsius|deg c|degrees c|degrees centigrade|centigrade",
     "degree_Fahrenheit": "°f|° f|f|fahrenheit|degrees fahrenheit|degree fahrenheit|deg f|degrees f",
-    "kelvin": "kelvin|kelvins",
+    "kelvin": "k|° k|kelvin|kelvins",
     # pressure
     "mmHg": "mmhg|mm hg|millimeters of mercury|millimetres of mercury",
     "pascal": "pa|pascal|pascals",

@@ -1,7 +1,7 @@
 """List general English words that change no number: what may stand between a name and its value, or around both.
 
 A word that stands in no table here and in no contract is *unknown*: it names some other quantity, and a value beside it
-is left alone. So a word is added here only if it never names a quantity.
+is left alone. So a word is here only if it never names a quantity.
 """
 
 HEDGES = frozenset(
@@ -26,13 +26,13 @@ _LEVEL_VERBS = (
     "imagine imagining plug enter entering entered input consider considering have has had having make makes making made "
     "want wants wanting wanted need needs needing needed would will 'll 'd 'll 'd shall should can could may might must do "
     "does did done doing let let's lets tell telling told know knows think thinks thinking thought guess guessing believe "
-    "reckon figure see seeing seen find found finding check checked checking predict predicting predicted estimate "
-    "estimated estimating calculate calculating compute computing model modelling modeling ask asking asked work works "
+    "reckon figure see seeing seen find found finding check checked checking "
+    "calculate calculating compute computing model modelling modeling ask asking asked work works "
     "working worked start starts starting begin ends end ending pick picked choose chose report reports reported record "
     "recorded recording test tested testing came back turned turns measures register registers registered settle settles "
     "settled level levels leveled print prints printed post posts posted score scored track tracks tracking trend "
     "trending averaging landing lands landed weigh weighs weighing contains contain containing includes include including "
-    "hovered feed feeding fill filled filling noted note notes add adds adding added apply applying applied applies offer "
+    "hovered feed feeding fill filled filling noted note notes add adds adding apply applying applied applies offer "
     "offers offered quote quoted quotes confirm confirmed please help run rerun update updated updating"
 )
 _FUNCTION = (
@@ -40,7 +40,7 @@ _FUNCTION = (
     "whom whose which what where when why how of at in on for with to from as into onto via per within upon through "
     "so then also too and plus both all some any each every well now today tonight currently presently still "
     "already again once there's here's what's i'd i've i'll you're we're we've they're he's she's let's 's 're 've 'd 'll "
-    "ok okay k hi hello hey dear thanks thank thx cheers please pls plz yes yeah yep yup sure right great good fine cool "
+    "ok okay hi hello hey dear thanks thank thx cheers please pls plz yes yeah yep yup sure right great good fine cool "
     "nice alright oh um uh hmm er well anyway actually really basically simply literally honestly currently right "
     "however though although because if whether while whereas where whenever meanwhile respectively "
     "be been by out off just only even very pretty fairly quite "
@@ -50,13 +50,14 @@ _FUNCTION = (
 _NOUNS = (
     "rate rates level levels value values figure figures number numbers reading readings amount amounts percentage result "
     "results input inputs feature features data info information details detail parameter parameters variable variables "
-    "field fields question questions answer prediction predictions forecast forecasts estimate estimates model models "
+    "field fields question questions answer prediction predictions model models "
     "scenario scenarios case cases situation setting settings assumption assumptions quarter week morning afternoon "
     "evening night time moment today's current latest newest recent most-recent new actual present overall "
     "approximate exact official given following stated measured reported "
-    "assumed estimated known unknown updated one ones thing things stuff bit way lot kind sort "
+    "assumed known unknown updated one ones thing things stuff bit way lot kind sort "
     "patient person people guy client customer applicant borrower user sample specimen mix batch profile record file list "
-    "table summary row entry item report sheet form chart card notes lab labs vitals numbers person's patient's"
+    "table summary row entry item report sheet form chart card notes lab labs vitals numbers person's patient's "
+    "home house apartment flat place property building unit room rooms model's tall high long wide old deep"
 )
 _FOREIGN = (
     # function words of Spanish, French, German, Italian: what people slip into around English names
