@@ -121,6 +121,7 @@ class Account:
             answer,
             features=grounded.features,
             missing_features=grounded.missing_features,
+            open=grounded.open,
             clarifying_question=grounded.clarifying_question if asks else None,
             proposes=grounded.proposes if asks else {},
             unused=grounded.unused,

@@ -10,7 +10,7 @@ from sayso.contract.description import contract_json
 from sayso.contract.model import Contract
 from sayso.conversation import Proposal, Role, Turn
 from sayso.extraction.question import ASKED_AT_ONCE
-from sayso.extraction.schema import Evidence, Quote
+from sayso.extraction.schema import Evidence, Open, Quote
 from sayso.failures import Failure, FailureClass, Outcome
 from sayso.inference_service import Prediction
 from sayso.wire import JSON
@@ -32,6 +32,8 @@ class Answer:
     prediction: Prediction | None = None
     features: Mapping[str, Evidence | None] = field(default_factory=dict)
     missing_features: tuple[str, ...] = ()
+    open: Mapping[str, Open] = field(default_factory=dict)
+    """Why something that was said of a missing feature gave no value; for the surfaces, not on the wire."""
     clarifying_question: str | None = None
     proposes: Mapping[str, Proposal] = field(default_factory=dict)
     extrapolated: tuple[str, ...] = ()
