@@ -103,6 +103,14 @@ def test_bytes_that_are_no_sound_document_are_named_by_place(body: bytes, said: 
     assert [str(problem) for problem in error.value.problems] == [said]
 
 
+def test_the_example_of_the_guide_is_sound() -> None:
+    """What docs/contract.md shows can be frozen as it stands."""
+    guide = (Path(__file__).parents[2] / "docs" / "contract.md").read_text(encoding="utf-8")
+    example = guide.split("```json\n")[1].split("```")[0]
+
+    assert parse_frozen("guide", freeze("guide", example.encode())).name == "lipids"
+
+
 def test_five_hundred_features_are_one_contract() -> None:
     """A wide model is no special case."""
     names = [f"pixel {index}" for index in range(500)]
