@@ -6,6 +6,7 @@ says about our access to it (401, 403, 404, 405, 429) is no fault of the person 
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from sayso.failures import Code, Failure, FailureClass, Violation
 from sayso.wire import JSON
@@ -23,8 +24,10 @@ OURS_NOT_THE_ASKERS: Mapping[FailureClass, FailureClass] = {
 """What a predictor's word means where it speaks of this deployment's address, key or quota."""
 
 MAX_DETAIL_CHARS = 300
-MAX_WRAPPING_CHARS = 65_536
-"""How much of an error text is searched for a predictor's problem details."""
+MAX_WRAPPING_CHARS = 16_384
+"""How much of an error text is searched for a predictor's problem details: gRPC takes no longer one."""
+MAX_OBJECTS = 100
+"""How many opening brackets are looked behind."""
 
 
 def named(body: JSON) -> Failure | None:
@@ -47,23 +50,22 @@ def unwrapped(text: str) -> Failure | None:
     """Find a predictor's problem details inside an error text, plain or escaped as a JSON string."""
     text = text[:MAX_WRAPPING_CHARS]
     for reading in (text, text.replace('\\"', '"')):
-        for body in _objects(reading):
+        for body in islice(_objects(reading), MAX_OBJECTS):
             if failure := named(body):
                 return failure
     return None
 
 
 def _objects(text: str) -> Iterator[JSON]:
-    """Give each JSON object that stands in a text, outermost first."""
+    """Give what stands behind each opening bracket of a text, outermost first; None where that is no JSON object."""
     decoder = json.JSONDecoder()
     start = text.find("{")
     while start >= 0:
         try:
             value, end = decoder.raw_decode(text, start)
         except (json.JSONDecodeError, RecursionError):
-            end = start + 1
-        else:
-            yield value
+            value, end = None, start + 1
+        yield value
         start = text.find("{", end)
 
 
