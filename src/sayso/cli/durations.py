@@ -8,9 +8,11 @@ import typer
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def duration(text: str) -> timedelta:
-    """Read ``90d``, ``24h``, ``30m`` or ``45s``; raises typer.BadParameter."""
-    match = re.fullmatch(r"(\d{1,6})([smhd])", text)
+def duration(text: str | timedelta) -> timedelta:
+    """Read ``90d``, ``24h``, ``30m`` or ``45s``; raises typer.BadParameter. Defaults come as they are."""
+    if isinstance(text, timedelta):
+        return text
+    match = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
     if match is None:
         raise typer.BadParameter(f"{text!r} is no duration; write 90d, 24h, 30m or 45s")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
