@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sayso.contract.document import parse
 from sayso.contract.model import Contract
+
+# A busy machine is no failure: how long an example takes is for the benchmarks.
+settings.register_profile("sayso", deadline=None)
+settings.load_profile("sayso")
 
 CONTRACTS = Path(__file__).parent / "dialogues" / "contracts"
 

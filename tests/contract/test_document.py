@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import CONTRACTS
 from tests.contract.documents import SOUND, Document, changed, contract, encoded, faults
@@ -145,7 +145,6 @@ places = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(place=places, value=json_values)
 def test_any_value_anywhere_is_a_contract_or_a_named_place(place: tuple[str | int, ...], value: object) -> None:
     """Whatever stands in a document, parsing ends in a contract or in problems that begin with a place."""

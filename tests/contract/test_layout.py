@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.contract.layout import WIDTH, render
@@ -17,7 +17,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(words, values, max_size=4))
 def test_laying_out_changes_no_value_and_no_order_and_is_always_alike(document: dict[str, JSON]) -> None:
     """What is read back is what was laid out, key by key, and laying it out again gives the same bytes."""

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.contract.units import MISREAD, SAME, conversion, is_known
@@ -72,7 +72,6 @@ def test_units_of_different_things_do_not_convert(source: str, target: str) -> N
     assert conversion(source, target) is None
 
 
-@settings(deadline=None)
 @given(st.sampled_from(KNOWN), st.sampled_from(KNOWN), st.fractions())
 def test_a_conversion_and_its_way_back_change_nothing(one: str, other: str, value: Fraction) -> None:
     """Where there is a way there is a way back, and it leads to the very same value."""
@@ -83,7 +82,6 @@ def test_a_conversion_and_its_way_back_change_nothing(one: str, other: str, valu
         assert back(there(value)) == value
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="mgskdL/*^+-()²³ .,0129e%$°µ'\"\\[]{}:=!@#&|~<>_\tabcXYZ", max_size=9) | st.text(max_size=12))
 def test_no_text_raises(text: str) -> None:
     """Whatever stands for a unit, the answer is yes or no."""
