@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from sayso.contract.shape import (
     CONTRACT_PATTERN,
@@ -56,8 +55,10 @@ def complaints(error: ValidationError) -> Iterator[Problem]:
     """Give a problem for each error, in the order of the document's keys."""
     for detail in error.errors(include_url=False):
         path, about_key = _path(detail["loc"])
-        message = ("the key " if about_key else "") + _sentence(detail, path)
-        yield Problem(place(path), message)
+        sentence = _sentence(detail["type"], detail["msg"], detail.get("ctx", {}), path)
+        if sentence.startswith("must "):
+            sentence += f" (got {_shown(detail['input'])})"
+        yield Problem(place(path), ("the key " if about_key else "") + sentence)
 
 
 def _path(loc: Path) -> tuple[Path, bool]:
@@ -67,22 +68,19 @@ def _path(loc: Path) -> tuple[Path, bool]:
     return (loc[:-1], True) if loc[-1:] == ("[key]",) else (loc, False)
 
 
-def _sentence(detail: ErrorDetails, path: Path) -> str:
-    context = detail.get("ctx", {})
-    match detail["type"]:
+def _sentence(kind: str, said: str, context: Mapping[str, object], path: Path) -> str:
+    """Word one error; what begins with "must" is about the value that stands there."""
+    match kind:
         case "extra_forbidden":
             return _unknown_key(path)
-        case "missing":
-            return _SENTENCES["missing"]
         case "string_pattern_mismatch":
-            sentence = _PATTERNS[context["pattern"]]
+            return _PATTERNS[str(context["pattern"])]
         case "value_error":
             return str(context["error"])
         case "rule":
-            sentence = detail["msg"]
-        case kind:
-            sentence = _SENTENCES[kind].format_map(context)
-    return f"{sentence} (got {_shown(detail['input'])})"
+            return said
+        case _:
+            return _SENTENCES[kind].format_map(context)
 
 
 def _unknown_key(path: Path) -> str:
