@@ -53,9 +53,10 @@ class Binder:
     """Read one turn's sentences in order."""
 
     vocabulary: Vocabulary
-    tokens: Sequence[Token]
     raw: str
     context: Context
+    tokens: Sequence[Token] = ()
+    """Of the passage that is being read."""
     statements: list[Statement] = field(default_factory=list)
     mentions: list[tuple[int, int]] = field(default_factory=list)
     """The core span of every quantity and date."""
@@ -67,18 +68,42 @@ class Binder:
     """That sentence goes on after a semicolon."""
     loose: list[Node] = field(default_factory=list)
     """Numbers of understood clauses that no name took."""
+    compares: bool = False
+    """Two cases are compared in this turn."""
+    case: int = 0
+    """The number of cases begun so far."""
+    cases: list[int] = field(default_factory=list)
+    """The case of each statement; 0 before any."""
     latest: Node | None = None
     """The last name of any kind."""
     last_name: Node | None = None
     """The last name whose number was set aside, or that had none: what ``it's 4.4`` takes up."""
 
-    def read(self, lexemes: Sequence[Lexeme]) -> None:
-        """Read the whole turn."""
+    def read(self, tokens: Sequence[Token], lexemes: Sequence[Lexeme]) -> None:
+        """Read one passage of the turn."""
+        self.tokens = tokens
         for part in sentences(lexemes):
             cut = clauses(part)
             end = part[-1].text if part[-1].kind in (PUNCTUATION, "break") else ""
             self._sentence(Sentence(cut, end))
+
+    def finish(self) -> None:
+        """Give what is left over to the question that was asked, and part the cases that were compared."""
         self._answer()
+        self._compare()
+
+    def _compare(self) -> None:
+        """Block what only some of the compared cases say: what differs between them is nobody's value."""
+        if not self.compares or self.case < 2:
+            return
+        cases: dict[int, set[int]] = {}
+        for statement, case in zip(self.statements, self.cases, strict=False):
+            if statement.effect is Effect.SET:
+                cases.setdefault(statement.feature, set()).add(case)
+        for feature, seen in cases.items():
+            if 0 not in seen and seen != set(range(1, self.case + 1)):
+                last = next(s for s in reversed(self.statements) if s.feature == feature)
+                self.statements.append(last._replace(effect=Effect.BLOCKED, value=None, reason="differs between the cases"))
 
     def _sentence(self, sentence: Sentence) -> None:
         self._mention(sentence)
@@ -97,8 +122,23 @@ class Binder:
             self._list(made.names, made.values, pairs=made.pairs)
         previous: Clause | None = None
         for clause in sentence.clauses:
+            self._begin_case(clause)
             self._clause(sentence, clause, previous)
             previous = clause
+            self.cases.extend([self.case] * (len(self.statements) - len(self.cases)))
+
+    def _begin_case(self, clause: Clause) -> None:
+        """Notice the heads of compared cases: ``(A)``, ``Now:``, ``in the first``, ``once with``."""
+        self.compares = self.compares or clause.has(Mark.COMPARE)
+        texts = [lexeme.text for lexeme in clause.lexemes[:4]]
+        if not texts:
+            return
+        bracketed = len(texts) > 1 and texts[1] in (")", ":", ".") and len(texts[0]) == 1
+        lettered = texts[0] == "(" and len(texts) > 2 and texts[2] == ")" and len(texts[1]) <= 2
+        headed = texts[0] in CASE_HEADS and (len(texts) < 2 or texts[1] in (":", "with", "case", "i", "it", "we"))
+        named = texts[0] in CASE_PHRASES
+        if bracketed or lettered or headed or named:
+            self.case += 1
 
     def _mention(self, sentence: Sentence) -> None:
         for node in sentence.nodes:
@@ -222,7 +262,10 @@ class Binder:
         shared = list(values) * len(names) if len(values) == 1 else list(values)
         for index, name in enumerate(names):
             value = shared[index] if index < len(shared) else shared[-1]
-            if pairs:
+            if pairs and value.kind == CHOICE:
+                if self._choice_link(name, value).leads:
+                    self._choose(name.label.feature, value)
+            elif pairs:
                 self._say(name, value, gaps.forward(()), first=True)
             else:
                 self._block(name.label.feature, value, gaps.ALTERNATIVES)
@@ -251,15 +294,15 @@ class Binder:
 
     def _note_corrections_before_first(self, clause: Clause) -> None:
         head = clause.nodes[0].before if clause.nodes else clause.lexemes
-        if clause.nodes:
+        if clause.lexemes and all(lexeme.text in _FILLERS for lexeme in clause.lexemes):
+            self.corrects = True
+        elif clause.nodes:
             self.corrects = self.corrects or any(Mark.CORRECTION in marks_of(lexeme) for lexeme in head)
         elif any(lexeme.text in _TAKES_BACK for lexeme in clause.lexemes) and self.statements:
             last = self.statements[-1]
             self.statements.append(last._replace(effect=Effect.WITHDRAWN, value=None, reason="was taken back"))
             self.corrects = True
         elif any(Mark.CORRECTION in marks_of(lexeme) for lexeme in clause.lexemes):
-            self.corrects = True
-        elif clause.lexemes and all(lexeme.text in _FILLERS for lexeme in clause.lexemes):
             self.corrects = True
 
     def _note_corrections_after_last(self, clause: Clause) -> None:
@@ -304,6 +347,8 @@ class Binder:
                 return self._compatible(b, a, gaps.reverse(b.before), reverse=True)
             case "name", "choice":
                 return self._choice_link(a, b)
+            case "choice", "name" if not b.before and a.lexeme.item and self._is_of(a, b):
+                return Gap(leads=True)
             case "unknown", "quantity":
                 return _unknown_link(b.before, _UNKNOWN_FORWARD)
             case "quantity", "unknown":
@@ -328,6 +373,11 @@ class Binder:
         mismatch = isinstance(value, str) and number.quantity.unit is not None and number.quantity.value is not None
         return gaps.NO_LINK if mismatch else gap
 
+    def _is_of(self, word: Node, name: Node) -> bool:
+        """Say whether a category word is one of a name's own values (``sunny weather``)."""
+        choice = word.lexeme.item
+        return isinstance(choice, Choice) and any(index == name.label.feature for index, _ in choice.options)
+
     def _choice_link(self, name: Node, word: Node) -> Gap:
         choice = word.lexeme.item
         assert isinstance(choice, Choice)
@@ -345,6 +395,8 @@ class Binder:
             self._say(b, a, gaps.reverse(b.before), first=False)
         elif a.kind == NAME:
             self._choose(a.label.feature, b)
+        elif a.kind == CHOICE and b.kind == NAME:
+            self._choose(b.label.feature, a)
 
     def _say(self, name: Node, number: Node, gap: Gap, *, first: bool) -> None:
         """State that a name's feature has a number's value, or why it has none."""
@@ -470,6 +522,11 @@ class Binder:
         says_no = any(marks_of(lexeme) & {Mark.NOT, Mark.WITHOUT} for lexeme in name.before)
         if any(word not in _PREDICATE_GLUE for word in words) or any(node.dead for node in clause.nodes):
             return
+        following = sentence.clauses[sentence.clauses.index(clause) + 1 :]
+        first = following[0].nodes[0] if following and following[0].nodes else None
+        if first is not None and first.kind == NAME and not says_no and not words:
+            if not self.vocabulary.facts[first.label.feature].numeric:
+                return
         others = [other for other in sentence.clauses if other is not clause and other.nodes]
         listed = not words and any(other.of_kind(QUANTITY) or other.of_kind(CHOICE) for other in others)
         if not (set(words) & _PREDICATE_VERBS) and not says_no and not listed:
@@ -587,13 +644,15 @@ class Binder:
         if len(ages) != 1:
             return None
         feature = self.vocabulary.facts[ages[0]].feature
+        index = clause.nodes.index(node)
+        if any(other.kind == UNKNOWN for other in clause.nodes[:index]):
+            return None
         if node.quantity.is_age and node.quantity.unit is not None:
             return ages[0]
         if feature.unit not in ("year", "years", "yr") or node.quantity.unit not in (None, "year"):
             return None
         if node.quantity.is_age or self._is_turned(node):
             return ages[0]
-        index = clause.nodes.index(node)
         before = clause.nodes[index - 1] if index else None
         return ages[0] if before is not None and _is_of_age(before, node) else None
 
@@ -667,6 +726,9 @@ class Binder:
     def _correct(self, node: Node) -> None:
         """Give a corrected number to the feature that was stated last, where its unit allows."""
         last = next((s for s in reversed(self.statements) if s.effect is not Effect.DENIED), None)
+        if self.last_name is not None and not self.last_name.taken:
+            self._take_up(node, self.last_name)
+            return
         earlier = [other for other in self.loose if other is not node and not other.taken]
         if last is None and earlier and self.context.asked is not None:
             for other in earlier:
@@ -798,6 +860,12 @@ _PREDICATE_GLUE = _PREDICATE_VERBS | frozenset("i he she they we a an also not n
 
 _PAST_VERBS = frozenset("was were had stood hit peaked reached ran averaged".split())
 
+CASE_HEADS = frozenset("now after before then once first second today later baseline alternative currently".split())
+CASE_PHRASES = frozenset(
+    "in the first|in the second|scenario a|scenario b|scenario 1|scenario 2|case a|case b|case 1|case 2|option a|option b|"
+    "option 1|option 2|plan a|plan b|first scenario|second scenario|the first|the second".split("|")
+)
+
 _FILLERS = frozenset("no nope er erm uh um ah oh hmm wait sorry oops .".split())
 """A clause of these alone takes back the number before it: ``3, er, 2.3``."""
 
@@ -814,6 +882,8 @@ BARE_WORDS = frozenset("yes no in or own other none high low".split())
 
 
 def _unknown_link(gap: Sequence[Lexeme], allowed: frozenset[str]) -> Gap:
+    if gap and gap[0].text == "of" and "of" in allowed and all(lexeme.kind == GLUE_WORD for lexeme in gap):
+        return Gap(leads=True)
     return Gap(leads=True) if all(lexeme.text in allowed for lexeme in gap) else gaps.NO_LINK
 
 
@@ -889,7 +959,7 @@ def _is_qualified(clause: Clause, node: Node) -> bool:
     after = clause.nodes[index + 1] if index + 1 < len(clause.nodes) else None
     if before is not None and before.kind == UNKNOWN and not node.before and before.lexeme.text in _QUALIFIERS:
         return True
-    if after is not None and after.kind == UNKNOWN and not after.before:
+    if after is not None and after.kind == UNKNOWN and [lexeme.text for lexeme in after.before] in ([], ["of"]):
         return True
     return bool(node.before) and node.before[-1].text in POSSESSIVES - {"'s"}
 

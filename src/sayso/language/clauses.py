@@ -51,11 +51,12 @@ class Node:
         assert isinstance(self.lexeme.item, Label)
         return self.lexeme.item
 
-    @property
-    def describes(self) -> bool:
-        """Say whether a category word beside a name makes another quantity of it (``mortgage rate``)."""
+    def describes(self, feature: int) -> bool:
+        """Say whether a category word beside another feature's name makes another quantity of it (``mortgage rate``)."""
         choice = self.lexeme.item
-        return isinstance(choice, Choice) and not choice.person and not choice.common
+        if not isinstance(choice, Choice) or choice.person or choice.common:
+            return False
+        return all(index != feature for index, _ in choice.options)
 
     def kill(self, reason: str, *, denied: bool = False) -> None:
         """State that this is no value; the first reason stays."""
@@ -191,7 +192,7 @@ def shadow(clause: Clause) -> None:
             node.kind = UNKNOWN
         if before is not None and before.kind == NAME and not node.before and before.label.feature != node.label.feature:
             node.kind = UNKNOWN
-        if before is not None and before.kind == CHOICE and not node.before and before.describes:
+        if before is not None and before.kind == CHOICE and not node.before and before.describes(node.label.feature):
             before.kind = node.kind = UNKNOWN
 
 

@@ -15,6 +15,7 @@ from sayso.language.lexicon.marks import PHRASES, Mark
 from sayso.language.lexicon.months import NEEDS_A_NUMBER
 from sayso.language.lexicon.numbers import NUMBER_WORDS
 from sayso.language.lexicon.words import GLUE
+from sayso.language.numerals import DecimalStyle
 from sayso.language.quantities import Quantity, quantity
 from sayso.language.tokens import LINE, MARK, NUMBER, SHAPE, WORD, Token, tokenize
 from sayso.language.unit_forms import Unit
@@ -46,18 +47,21 @@ NODES = frozenset({NAME, CHOICE, QUANTITY, DATE, UNKNOWN})
 """Lexemes that stand for something; the others stand between them."""
 
 
-def lexemes(tokens: Sequence[Token], vocabulary: Vocabulary, raw: str) -> list[Lexeme]:
-    """Read one turn's tokens from left to right, each once."""
+def lexemes(
+    tokens: Sequence[Token], vocabulary: Vocabulary, raw: str, decimal: DecimalStyle | None = None
+) -> list[Lexeme]:
+    """Read tokens of one turn from left to right, each once; `decimal` overrides the vocabulary's style."""
+    style = decimal or vocabulary.decimal
     found: list[Lexeme] = []
     index = 0
     while index < len(tokens):
-        lexeme = _at(tokens, index, vocabulary, raw)
+        lexeme = _at(tokens, index, vocabulary, raw, style)
         found.append(lexeme)
         index = lexeme.stop
     return found
 
 
-def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str) -> Lexeme:
+def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str, style: DecimalStyle) -> Lexeme:
     """Read the lexeme at a token: the longest phrase, else a date, a quantity, a mark or a word."""
     token = tokens[index]
     own_stop, own = _phrase(tokens, index, vocabulary.phrases)
@@ -68,7 +72,7 @@ def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str) -
         return Lexeme(NAME if isinstance(own, Label) else CHOICE, index, own_stop, _text(tokens, index, own_stop), own)
     if (date := _date(tokens, index, raw)) is not None:
         return Lexeme(DATE, index, date.stop, _text(tokens, index, date.stop), date)
-    read = quantity(tokens, index, vocabulary.forms, vocabulary.decimal) if _may_begin(token) else None
+    read = quantity(tokens, index, vocabulary.forms, style) if _may_begin(token) else None
     if read is not None and read.stop > mark_stop:
         return Lexeme(QUANTITY, index, read.stop, _text(tokens, index, read.stop), read)
     if marks is not None:
@@ -105,7 +109,9 @@ def _word(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme
     token = tokens[index]
     if token.kind == SHAPE:
         return Lexeme(UNKNOWN, index, index + 1, token.text)
-    unit = vocabulary.forms.find(tokens, index, close=False)
+    unit = vocabulary.forms.find(tokens, index, close=_is_bracketed(tokens, index))
+    if unit is not None and _is_bracketed(tokens, index) and unit.stop < len(tokens) and tokens[unit.stop].text in ")]":
+        return Lexeme(UNIT, index, unit.stop, unit.surface, unit)
     if token.kind == MARK and unit is None:
         return Lexeme(PUNCTUATION, index, index + 1, HYPHEN if _is_hyphen(tokens, index) else token.text)
     if token.text in GLUE:
@@ -115,6 +121,11 @@ def _word(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme
     if (label := _near_name(tokens, index, vocabulary)) is not None:
         return label
     return Lexeme(UNKNOWN, index, index + 1, token.text)
+
+
+def _is_bracketed(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether a token stands right after an opening bracket, as a unit does in a table's head."""
+    return index > 0 and tokens[index - 1].text in ("(", "[")
 
 
 HYPHEN = "‐"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sayso.language.clauses import DATE, NAME, QUANTITY, UNKNOWN, Clause, Node, Sentence, marks_of
+from sayso.language.clauses import CHOICE, DATE, NAME, QUANTITY, UNKNOWN, Clause, Node, Sentence, marks_of
 from sayso.language.gaps import ALTERNATIVES, CHANGE, RANGE
 from sayso.language.lexemes import GLUE_WORD, PUNCTUATION, UNIT, Lexeme
 from sayso.language.lexicon.marks import Mark
@@ -58,7 +58,7 @@ def _connection(between: Sequence[Lexeme], before: Sequence[Lexeme]) -> Mark | N
             found = Mark.TO
         elif Mark.OR in marks:
             found = Mark.OR
-        elif (lexeme.kind == "joint" and lexeme.text in "-–—" and lexeme.text) or lexeme.text in "-–":
+        elif (lexeme.kind == "joint" and lexeme.text in "-–—" and lexeme.text) or lexeme.text in "-–‐":
             found = found or Mark.TO
         elif lexeme.kind == "joint" and lexeme.text in ("and", "&"):
             if not any(Mark.RANGE in marks_of(other) for other in before):
@@ -128,7 +128,7 @@ def _list(clauses: Sequence[Clause], start: int, stop: int) -> List_ | None:
     """Make the list whose last name stands in clause `stop`, with the values that follow it."""
     last = clauses[stop]
     nodes = last.nodes
-    if len(nodes) < 2 or nodes[0].kind != NAME or nodes[1].kind != QUANTITY or len(nodes) > 2:
+    if len(nodes) != 2 or nodes[0].kind != NAME or nodes[1].kind not in (QUANTITY, CHOICE):
         return None
     names = [clause.nodes[0] for clause in clauses[start:stop]] + [nodes[0]]
     values = [nodes[1]]
@@ -149,7 +149,7 @@ def _is_bare_value(clause: Clause) -> bool:
     node = clause.nodes[0] if len(clause.nodes) == 1 else None
     return (
         node is not None
-        and node.kind == QUANTITY
+        and node.kind in (QUANTITY, CHOICE)
         and all(lexeme.text in _BETWEEN_NUMBERS for lexeme in node.before)
         and all(
             Mark.RESPECTIVELY in marks_of(lexeme) or lexeme.kind in (GLUE_WORD, PUNCTUATION) for lexeme in node.after

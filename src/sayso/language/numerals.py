@@ -314,8 +314,8 @@ def fraction_tail(tokens: Sequence[Token], stop: int) -> Numeral | None:
         return None
     word = _text(tokens, stop + 1)
     part = _text(tokens, stop + 2)
-    if part == "-":
-        return None
+    if part == "-" and word in SMALL:
+        stop, part = stop + 1, _text(tokens, stop + 3)  # and three-eighths
     if word in ("a", "an", "one") and part in FRACTIONS:
         return Numeral(stop + 3, FRACTIONS[part])
     if SMALL.get(word, 0) > 1 and part in FRACTIONS and SMALL[word] * FRACTIONS[part] < 1:

@@ -59,6 +59,8 @@ def quantity(tokens: Sequence[Token], start: int, forms: UnitForms, style: Decim
     read = numeral(tokens, index, style) or _article_and_unit(tokens, index, forms)
     if read is None:
         return None
+    if index and tokens[index].glued and tokens[index - 1].text == "'" and len(tokens[index].text) == 2:
+        return _broken(tokens, start, index, read, "is a year of two digits")
     if tokens[index].kind == NUMBER and _is_in_a_name(tokens, index):
         return _broken(tokens, start, index, read, IDENTIFIER)
     if read.value is None:

@@ -10,6 +10,7 @@ from sayso.language.fold import fold
 from sayso.language.lexemes import lexemes
 from sayso.language.quantities import Quantity
 from sayso.language.statements import Statement
+from sayso.language.structures import passages
 from sayso.language.tokens import tokenize
 from sayso.language.vocabulary import Vocabulary
 
@@ -25,8 +26,10 @@ class Reading(NamedTuple):
 def read(text: str, vocabulary: Vocabulary, context: Context = Context()) -> Reading:  # noqa: B008 - immutable
     """Read one user turn in the light of what was asked."""
     tokens = tokenize(fold(text))
-    binder = Binder(vocabulary, tokens, text, context)
-    binder.read(lexemes(tokens, vocabulary, text))
+    binder = Binder(vocabulary, text, context)
+    for passage in passages(text, tokens, vocabulary):
+        binder.read(passage.tokens, lexemes(passage.tokens, vocabulary, text, passage.decimal))
+    binder.finish()
     return Reading(tuple(binder.statements), tuple(binder.mentions))
 
 

@@ -57,7 +57,7 @@ _NOUNS = (
     "assumed known unknown updated one ones thing things stuff bit way lot kind sort "
     "patient person people guy client customer applicant borrower user sample specimen mix batch profile record file list "
     "table summary row entry item report sheet form chart card notes lab labs vitals numbers person's patient's "
-    "home house apartment flat place property building unit room rooms model's tall high long wide old deep"
+    "home house apartment flat place property model's tall high long wide old deep"
 )
 _FOREIGN = (
     # function words of Spanish, French, German, Italian: what people slip into around English names
