@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from sayso.cli.processes import Part, Processes
     from sayso.settings import Settings
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 60.0
+"""A part takes about 2 s; a cold disk or a busy machine may take ten times as long."""
+
+LOGS = Path("var/demo")
 
 
 def demo(
@@ -30,54 +33,54 @@ def demo(
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Start the predictor and the page on this machine, and print the address. Ctrl-C ends both."""
-    from sayso.cli.processes import Processes, free_port
+    """Start the predictor and the page on this machine, and print the address. Ctrl-C ends both.
+
+    A port that is taken is replaced by a free one. With --once the exit status is that of `sayso ask`.
+    """
+    from sayso.cli.processes import Processes
 
     chosen = settings(Path(config))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    _end_on(signal.SIGTERM, signal.SIGHUP)
     _pack_if_missing(chosen)
-    url = f"http://{chosen.predictor.host}:{free_port(chosen.predictor.host, chosen.predictor.port)}"
-    through = {"SAYSO_BACKEND_KIND": "http", "SAYSO_BACKEND_URL": f"{url}/v1/predict"}
-    with contextlib.suppress(KeyboardInterrupt), Processes(os.environ) as processes:
-        parts = [_predictor(chosen, url)]
-        if not no_ui and once is None:
-            port = free_port(chosen.ui.host, chosen.ui.port)
-            parts.append(page(Path(config), chosen.ui.host, port))
+    parts = _parts(chosen, Path(config), page=not no_ui and once is None)
+    through = {"SAYSO_BACKEND_KIND": "http", "SAYSO_BACKEND_URL": f"{parts[0].url}/v1/predict"}
+    with contextlib.suppress(KeyboardInterrupt), Processes(os.environ, _log_folder(chosen)) as processes:
         _start(processes, parts, through)
         if once is not None:
             raise typer.Exit(_ask_once(settings(Path(config), **through), once, json_=json_))
-        _announce(parts)
-        _watch(processes)
+        _announce(parts, chosen)
+        while True:
+            processes.check()
+            time.sleep(0.2)
 
 
-def page(config: Path, host: str, port: int) -> "Part":
-    """Describe the page's process: Streamlit, talking to nobody outside."""
+def _end_on(*numbers: signal.Signals) -> None:
+    """Leave by way of the blocks that end the parts."""
+    for number in numbers:
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+
+
+def _log_folder(chosen: "Settings") -> Path:
+    folder = chosen.path(LOGS)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _parts(chosen: "Settings", config: Path, *, page: bool) -> "list[Part]":
+    from sayso.cli.addresses import loopback, url, vacant_or_free
     from sayso.cli.processes import Part
 
-    script = Path(__file__).parent.parent / "ui" / "page.py"
-    options = {
-        "server.address": host,
-        "server.port": str(port),
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "browser.serverAddress": host,
-        "client.toolbarMode": "minimal",
-        "client.showErrorDetails": "none",
-        "logger.level": "warning",
-    }
-    flags = [f"--{key}={value}" for key, value in options.items()]
-    arguments = ["-m", "streamlit", "run", str(script), *flags, "--", "--config", str(config)]
-    return Part("page", arguments, f"http://{host}:{port}/_stcore/health")
-
-
-def _predictor(chosen: "Settings", url: str) -> "Part":
-    from sayso.cli.processes import Part
-
-    host, port = url.removeprefix("http://").rsplit(":", 1)
+    host = loopback("demo", chosen.predictor.host)
+    port = vacant_or_free(host, chosen.predictor.port)
     package = str(chosen.path(chosen.backend.package))
-    arguments = ["-m", "sayso", "predictor", "--model", package, "--host", host, "--port", port]
-    return Part("predictor", arguments, f"{url}/healthz")
+    arguments = ["predictor", "--model", package, "--host", host, "--port", str(port)]
+    parts = [Part("predictor", ["-m", "sayso", *arguments], url(host, port), "/healthz")]
+    if page:
+        host = loopback("demo", chosen.ui.host)
+        port = vacant_or_free(host, chosen.ui.port)
+        arguments = ["ui", "--config", str(config), "--port", str(port)]
+        parts.append(Part("page", ["-m", "sayso", *arguments], url(host, port), "/_stcore/health"))
+    return parts
 
 
 def _pack_if_missing(chosen: "Settings") -> None:
@@ -120,18 +123,11 @@ def _progress(names: list[str]) -> "Iterator[Callable[[str], None]]":
         yield done
 
 
-def _announce(parts: "list[Part]") -> None:
+def _announce(parts: "list[Part]", chosen: "Settings") -> None:
     for part in parts:
-        address = part.health_url.rsplit("/", 1)[0].removesuffix("/_stcore")
-        print(f"{part.name}: {address}", flush=True)
+        print(f"{part.name}: {part.url}", flush=True)
+    print(f"logs: {_log_folder(chosen)}", flush=True)
     print("Ctrl-C ends both." if len(parts) > 1 else "Ctrl-C ends it.", flush=True)
-
-
-def _watch(processes: "Processes") -> None:
-    while (name := processes.ended()) is None:
-        time.sleep(0.2)
-    typer.echo(f"sayso demo: the {name} ended by itself", err=True)
-    raise typer.Exit(5)
 
 
 def _ask_once(chosen: "Settings", text: str, *, json_: bool) -> int:

@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -20,28 +21,46 @@ from sayso.failures import SaysoError
 _PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that a child gets when its parent dies, so that even ``kill -9`` of a demo leaves nothing."""
 
+LAST_LINES = 5
+"""How much of what a part said is shown when it ended."""
+
 
 class StartError(SaysoError):
-    """A part did not start, or not in time; the message says which and what it last said."""
+    """A part did not start, or ended by itself; the message says which and what it said last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Describe one process and the address that answers 200 when it is ready."""
+    """Describe one process and where it answers."""
 
     name: str
     arguments: Sequence[str]
     """Arguments of ``python``."""
-    health_url: str
+    url: str
+    health_path: str
+    """What answers 200 when it is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    part: Part
+    process: "subprocess.Popen[bytes]"
+    output: Path
+
+    def last_lines(self) -> str:
+        """Give what it said last, in one line."""
+        lines = self.output.read_text(encoding="utf-8", errors="replace").splitlines()
+        return " | ".join(line.strip() for line in lines[-LAST_LINES:] if line.strip()) or "it said nothing"
 
 
 class Processes:
     """Hold started processes; leaving the block ends them all."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        """Take the environment that every process gets."""
+    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+        """Take the environment that every process gets, and the folder for what each says (``PART.log``)."""
         self._environment = dict(environment)
-        self._started: list[tuple[Part, subprocess.Popen[bytes]]] = []
+        self._folder = folder
+        self._started: list[_Started] = []
 
     def __enter__(self) -> Self:
         return self
@@ -52,57 +71,49 @@ class Processes:
         self.stop()
 
     def start(self, part: Part, **environment: str) -> None:
-        """Start one part; its output goes where ours goes, on stderr."""
-        process = subprocess.Popen(
-            [sys.executable, *part.arguments],
-            env={**self._environment, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            start_new_session=True,  # Ctrl-C reaches us alone; we end the parts in order
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - started before any thread
-        )
-        self._started.append((part, process))
+        """Start one part; what it says goes to its file, which begins anew."""
+        output = self._folder / f"{part.name}.log"
+        with output.open("wb") as stream:
+            process = subprocess.Popen(
+                [sys.executable, *part.arguments],
+                env={**self._environment, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,  # Ctrl-C reaches us alone; we end the parts in order
+                preexec_fn=_dying_with_parent(),  # noqa: PLW1509 - started before any thread
+            )
+        self._started.append(_Started(part, process, output))
 
     def wait_ready(self, part: Part, timeout_s: float) -> None:
-        """Wait until the part answers; raises StartError when it ended or took too long."""
-        process = next(process for started, process in self._started if started is part)
+        """Wait until the part answers; raises StartError when any part ended, or this one took too long."""
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
-            if process.poll() is not None:
-                raise StartError(f"{part.name} ended at once with status {process.returncode}; its last lines say why")
-            if _answers(part.health_url):
+            self.check()
+            if _answers(part.url + part.health_path):
                 return
             time.sleep(0.03)
-        raise StartError(f"{part.name} did not answer {part.health_url} within {timeout_s:g} s")
+        raise StartError(f"the {part.name} did not answer {part.url}{part.health_path} within {timeout_s:g} s")
 
-    def ended(self) -> str | None:
-        """Name a part that ended by itself; None while all run."""
-        return next((part.name for part, process in self._started if process.poll() is not None), None)
+    def check(self) -> None:
+        """Raise StartError, with what it said last, where a part has ended by itself."""
+        for started in self._started:
+            status = started.process.poll()
+            if status is not None:
+                said = f"{started.last_lines()} (all of it: {started.output})"
+                raise StartError(f"the {started.part.name} ended with status {status}: {said}")
 
     def stop(self) -> None:
         """End every process: politely, then surely."""
-        for _, process in reversed(self._started):
-            if process.poll() is None:
-                _signal_group(process, signal.SIGTERM)
-        for _, process in reversed(self._started):
+        for started in reversed(self._started):
+            if started.process.poll() is None:
+                _signal_group(started.process, signal.SIGTERM)
+        for started in reversed(self._started):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=5)
-            _signal_group(process, signal.SIGKILL)
-            process.wait()
+                started.process.wait(timeout=5)
+            _signal_group(started.process, signal.SIGKILL)
+            started.process.wait()
         self._started.clear()
-
-
-def free_port(host: str, wanted: int) -> int:
-    """Give the wanted port if nobody listens there, else a free one."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise StartError(f"no free port on {host}")
 
 
 def _answers(url: str) -> bool:
@@ -118,5 +129,12 @@ def _signal_group(process: "subprocess.Popen[bytes]", number: signal.Signals) ->
         os.killpg(process.pid, number)
 
 
-def _die_with_parent() -> None:
+def _dying_with_parent() -> "partial[None] | None":
+    """Give what a child does first; nothing where the system has no prctl."""
+    return partial(_die_with, os.getpid()) if sys.platform == "linux" else None
+
+
+def _die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it died before prctl took hold
+        os._exit(1)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from sayso.settings import Settings
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
 
 def serve(
     config: Config = DEFAULT_CONFIG,
@@ -22,23 +20,33 @@ def serve(
     port: Annotated[int | None, typer.Option(help="The port; the setting [serve] port otherwise.")] = None,
 ) -> None:
     """Serve the HTTP API on loopback: POST /v1/interactions and its kin."""
+    from sayso.cli.addresses import loopback, vacant
+    from sayso.wiring import check
+
     chosen = settings(Path(config))
-    address = host or chosen.serve.host
-    if address not in LOOPBACK:
-        typer.echo(f"sayso serve: {address} is beyond loopback, which needs API keys; use 127.0.0.1", err=True)
-        raise typer.Exit(2)
-    _run(chosen, address, chosen.serve.port if port is None else port)
+    address = loopback("serve", host or chosen.serve.host)
+    where = vacant(address, chosen.serve.port if port is None else port, "give another --port")
+    check(chosen)  # what can't work says so here, in one line, and not in a worker's stack trace
+    _run(chosen, address, where)
 
 
 def _run(chosen: "Settings", host: str, port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
-    from sayso.wiring import check
+    from sayso.cli.addresses import url
 
-    check(chosen)  # what can't work says so here, in one line, and not in a worker's stack trace
-    typer.echo(f"api: http://{host}:{port}", err=True)
-    server = Granian("sayso.api", address=host, port=port, interface=Interfaces.ASGI, workers=1, log_level="warning")
+    typer.echo(f"api: {url(host, port)}", err=True)
+    server = Granian(
+        "sayso.api",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        websockets=False,
+        log_level=LogLevels.warning,
+    )
     server.serve(target_loader=partial(_load, chosen), wrap_loader=False)
 
 

@@ -5,8 +5,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from sayso.answer import Answer
-from sayso.contract.model import unit_words
 from sayso.extraction.schema import Evidence
+from sayso.failures import Failure
+from sayso.figures import fault, interval, predicted, stated
 
 
 def show(answer: Answer) -> None:
@@ -14,38 +15,35 @@ def show(answer: Answer) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(headline(answer), style="bold green" if answer.prediction else "bold yellow")
     if answer.extrapolated:
-        console.print(f"Outside the training data: {escape(', '.join(answer.extrapolated))}", style="yellow")
+        outside = ", ".join(answer.extrapolated)
+        console.print(f"Outside the data that the model learned from: {escape(outside)}", style="yellow")
+    if answer.failure:
+        _explain(console, answer, answer.failure)
     if any(answer.features.values()):
         console.print(_table(answer))
     if answer.unused:
         console.print("Not used: " + escape(", ".join(f"“{quote.text}”" for quote in answer.unused)), style="dim")
-    if answer.failure:
-        for violation in answer.failure.violations:
-            console.print(f"  {escape(str(violation))}")
-        if answer.clarifying_question:
-            console.print(escape(answer.clarifying_question))
+    if answer.clarifying_question:
+        console.print(escape(answer.clarifying_question))
     console.print(f"interaction {answer.interaction_id}", style="dim")
 
 
 def headline(answer: Answer) -> str:
     """Say the outcome in one line of markup."""
-    target = answer.contract.target
-    prediction = answer.prediction
-    if prediction is None:
+    if answer.prediction is None:
         assert answer.failure is not None
         row = answer.failure.failure_class
         return f"{row.code.name} / {row.label}: {escape(row.value.sentence)}"
-    line = f"{escape(target.name)}: {quantity(prediction.value, target.unit)}"
-    if prediction.interval:
-        interval = prediction.interval
-        line += f" ({interval.level:.0%} interval {interval.low:.2f} to {quantity(interval.high, target.unit)})"
-    return line
+    ends = interval(answer)
+    return escape(f"{answer.contract.target.name}: {predicted(answer)}" + (f" ({ends})" if ends else ""))
 
 
-def quantity(value: float | str, unit: str | None) -> str:
-    """Write a value with its unit as people do: ``4.05 %``."""
-    shown = f"{value:.2f}" if isinstance(value, float) else str(value)
-    return f"{shown} {unit_words(unit)}".strip()
+def _explain(console: Console, answer: Answer, failure: Failure) -> None:
+    """Say what is wrong and where, unless a question says it."""
+    for violation in failure.violations:
+        console.print(f"  {escape(fault(violation, answer.contract))}")
+    if not failure.violations and not answer.clarifying_question and failure.detail:
+        console.print(f"  {escape(failure.detail)}")
 
 
 def _table(answer: Answer) -> Table:
@@ -53,12 +51,12 @@ def _table(answer: Answer) -> Table:
     for heading in ("feature", "value", "you said"):
         table.add_column(heading)
     for name, evidence in answer.features.items():
-        table.add_row(escape(name), *_cells(evidence))
+        table.add_row(escape(name), *_cells(answer, name, evidence))
     return table
 
 
-def _cells(evidence: Evidence | None) -> tuple[str, str]:
+def _cells(answer: Answer, name: str, evidence: Evidence | None) -> tuple[str, str]:
     if evidence is None:
-        return "-", ""
-    value = f"{evidence.value:g}" if isinstance(evidence.value, int | float) else evidence.value
-    return escape(f"{value} {unit_words(evidence.unit)}".strip()), f"“{escape(evidence.quote)}”"
+        opened = answer.open.get(name)
+        return "-", f"unclear: {escape(opened.reason)}" if opened else "not stated"
+    return escape(stated(evidence)), f"“{escape(evidence.quote)}”"

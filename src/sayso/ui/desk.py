@@ -25,9 +25,11 @@ class PageDesk:
 
 
 @contextmanager
-def page_desk(settings: Settings) -> Iterator[PageDesk]:
+def page_desk(settings: Settings, *, stderr_log: bool = True) -> Iterator[PageDesk]:
     """Make the parts in a loop of their own, and close them at the end."""
     with start_blocking_portal() as portal:
-        manager: AbstractContextManager[Parts] = portal.wrap_async_context_manager(application(settings))
+        manager: AbstractContextManager[Parts] = portal.wrap_async_context_manager(
+            application(settings, stderr_log=stderr_log)
+        )
         with manager as parts:
             yield PageDesk(portal, parts)

@@ -3,25 +3,18 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from sayso.contract.model import unit_words
 from sayso.extraction.schema import Evidence, Quote
+from sayso.figures import stated
 
 PALETTE = ("#f6c85f", "#9ad0f5", "#a8ddb5", "#f2b5d4", "#ffb482", "#c9b3f0", "#8de0d4", "#e3d26f", "#d9c2a7", "#b8c4d6")
 """Light grounds for dark words: each keeps a contrast above 7:1 with the ink below, in light and dark pages."""
 
 INK = "#1b1b1b"
-UNUSED = "border-bottom: 2px dotted currentColor; opacity: .75"
 
 
 def colours(names: Sequence[str]) -> Mapping[str, str]:
     """Give each feature its colour, by its place in the contract."""
     return {name: PALETTE[index % len(PALETTE)] for index, name in enumerate(names)}
-
-
-def value_words(evidence: Evidence) -> str:
-    """Write a value with its unit: ``3.1 %``."""
-    value = f"{evidence.value:.10g}" if isinstance(evidence.value, int | float) else evidence.value
-    return f"{value} {unit_words(evidence.unit)}".strip()
 
 
 def marked(text: str, turn: int, features: Mapping[str, Evidence | None], unused: Sequence[Quote]) -> str:
@@ -37,10 +30,7 @@ def marked(text: str, turn: int, features: Mapping[str, Evidence | None], unused
         HTML; spans that overlap (the parts of one date) are marked once, naming every feature.
     """
     palette = colours(list(features))
-    spans: dict[tuple[int, int], list[str]] = {}
-    for name, evidence in features.items():
-        if evidence is not None and evidence.turn == turn:
-            spans.setdefault((evidence.start, evidence.end), []).append(name)
+    spans = _spans(turn, features)
     dotted = {(quote.start, quote.end) for quote in unused if quote.turn == turn}
     parts: list[str] = []
     at = 0
@@ -52,15 +42,24 @@ def marked(text: str, turn: int, features: Mapping[str, Evidence | None], unused
         parts.append(_mark(text[start:end], names, features, palette) if names else _dotted(text[start:end]))
         at = end
     parts.append(escape(text[at:]))
-    return '<div style="white-space: pre-wrap; line-height: 1.9">' + "".join(parts) + "</div>"
+    return f'<div class="sayso-said">{"".join(parts)}</div>'
+
+
+def _spans(turn: int, features: Mapping[str, Evidence | None]) -> dict[tuple[int, int], list[str]]:
+    """Give the features that each span of a turn states."""
+    spans: dict[tuple[int, int], list[str]] = {}
+    for name, evidence in features.items():
+        if evidence is not None and evidence.turn == turn:
+            spans.setdefault((evidence.start, evidence.end), []).append(name)
+    return spans
 
 
 def _mark(words: str, names: Sequence[str], features: Mapping[str, Evidence | None], palette: Mapping[str, str]) -> str:
-    title = "; ".join(f"{name}: {value_words(evidence)}" for name in names if (evidence := features[name]))
-    style = f"background: {palette[names[0]]}; color: {INK}; padding: .1em .25em; border-radius: .3em"
-    label = f'<small style="opacity: .75"> {escape(", ".join(names))}</small>'
+    title = "; ".join(f"{name}: {stated(evidence)}" for name in names if (evidence := features[name]))
+    style = f"background: {palette[names[0]]}; color: {INK}"
+    label = f"<small> {escape(', '.join(names))}</small>"
     return f'<mark style="{style}" title="{escape(title)}">{escape(words)}{label}</mark>'
 
 
 def _dotted(words: str) -> str:
-    return f'<span style="{UNUSED}" title="not used for any feature">{escape(words)}</span>'
+    return f'<span class="sayso-unused" title="not used for any feature">{escape(words)}</span>'
