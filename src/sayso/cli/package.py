@@ -14,23 +14,28 @@ FINDINGS = 1
 
 
 def pack(
-    model: Annotated[str, typer.Argument(help="FILE.py:NAME, a fitted estimator in a script of yours, which is run.")],
-    data: Annotated[Path, typer.Option("--data", help="The rows it was fitted on: .csv with a header line.")],
+    model: Annotated[str, typer.Argument(help="FILE.py:NAME (your own script, which is run), FILE.skops, FILE.onnx.")],
+    data: Annotated[Path, typer.Option("--data", help="The rows it was fitted on: .csv with a header, or .parquet.")],
     target: Annotated[str, typer.Option("--target", help="The column of the target.")],
     contract: Annotated[Path, typer.Option("--contract", help="The frozen feature_columns.json.")],
     out: Annotated[Path, typer.Option("--out", help="The folder of the package.")],
+    codes: Annotated[
+        list[str] | None,
+        typer.Option("--codes", help="A category that was fitted on codes: NAME=WORD:CODE,WORD:CODE."),
+    ] = None,
     source: Annotated[str | None, typer.Option("--source", help="Where the rows come from, in words.")] = None,
 ) -> None:
     """Turn a fitted model into a package, or say why not: every step, column and row at fault with its remedy."""
     from sayso.failures import PackError
-    from sayso.predictor.pack import Report
-    from sayso.predictor.pack import pack as make
-    from sayso.predictor.packing.sources import read_rows, resolve
+    from sayso.predictor import pack as packing
+    from sayso.predictor.packing.sources import load_model, parse_codes, read_rows
 
     try:
         rows, wanted = read_rows(data, target)
-        report = Report(source=source or f"{data.name}, column {target!r}")
-        package = make(resolve(model), rows, wanted, contract=contract, folder=out, report=report)
+        report = packing.Report(source=source or f"{data.name}, column {target!r}")
+        found, coded = load_model(model), parse_codes(codes or [])
+        make = packing.pack_onnx if isinstance(found, bytes) else packing.pack
+        package = make(found, rows, wanted, contract=contract, folder=out, report=report, codes=coded)
     except PackError as error:
         for problem in error.problems:
             typer.echo(f"sayso pack: {problem}", err=True)
@@ -38,7 +43,7 @@ def pack(
     agreed = package.manifest.agreement
     typer.echo(f"packed {package.contract.reference} as {package.revision} in {out}")
     typer.echo(f"agreement within {agreed.max_difference:g} on {agreed.training_rows} training rows "
-               f"and {agreed.split_point_rows} rows at split points")  # fmt: skip
+               f"and {agreed.split_point_rows} rows around splits")  # fmt: skip
 
 
 def audit(

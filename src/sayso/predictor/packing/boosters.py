@@ -44,11 +44,12 @@ def _converter(step: BaseEstimator) -> _Converter | None:
 
 
 def _without_names(model: BaseEstimator) -> BaseEstimator:
-    """Copy the model, its XGBoost steps nameless: their converter takes no other names than f0, f1, f2."""
+    """Copy the model, its XGBoost steps without names and types: their converter knows f0, f1, f2 and numbers only."""
     copied = copy.deepcopy(model)
     for step in steps_of(copied).values():
         if hasattr(step, "get_booster") and hasattr(step, "n_features_in_"):
-            step.get_booster().feature_names = None
+            booster = step.get_booster()
+            booster.feature_names = booster.feature_types = None
     return copied
 
 

@@ -15,7 +15,7 @@ import onnx.compose
 from onnx import TensorProto, helper, numpy_helper
 
 from sayso.failures import PackError, Problem
-from sayso.predictor.packing.graphs import nodes_of, prune, rename
+from sayso.predictor.packing.graphs import prune, rename
 from sayso.predictor.packing.rows import TrainingRows
 
 PREDICTION, PROBABILITIES = "prediction", "probabilities"
@@ -74,7 +74,7 @@ def _front(made: onnx.ModelProto, rows: TrainingRows) -> Iterator[onnx.NodeProto
         return
     columns = {name: f"column_{index}" for index, name in enumerate(names)}
     for kind, members in kinds.items():
-        yield from _split(kind, [columns[name] for name in members])
+        yield from _split(graph, kind, [columns[name] for name in members])
     for name, coding in rows.codings.items():
         if not coding.is_text:
             yield _encode(columns[name], coding.codes)
@@ -93,11 +93,13 @@ def _type(item: onnx.ValueInfoProto) -> int:
     return int(item.type.tensor_type.elem_type)
 
 
-def _split(kind: str, columns: list[str]) -> Iterator[onnx.NodeProto]:
+def _split(graph: onnx.GraphProto, kind: str, columns: list[str]) -> Iterator[onnx.NodeProto]:
     if len(columns) == 1:
         yield helper.make_node("Identity", [kind], columns)
     elif columns:
-        yield helper.make_node("Split", [kind], columns, axis=1, num_outputs=len(columns))
+        sizes = numpy_helper.from_array(np.ones(len(columns), np.int64), f"{kind}_sizes")
+        graph.initializer.append(sizes)
+        yield helper.make_node("Split", [kind, sizes.name], columns, axis=1)
 
 
 def _encode(column: str, codes: Mapping[str, object]) -> onnx.NodeProto:
@@ -142,15 +144,25 @@ def _back(made: onnx.ModelProto, output: str, classes: Sequence[int] | None) -> 
     graph.output.append(helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, [None, len(classes)]))
 
 
+OLDEST_OPSET = 13
+"""From here on Split and ReduceSum take what they need as inputs, as the added nodes do."""
+
+OLDEST_ML_OPSET = 3
+"""From 2 on LabelEncoder knows pairs, as the added nodes need; skl2onnx writes 1 for models of trees."""
+
+
 def _need_opsets(made: onnx.ModelProto) -> None:
-    """Name the operator sets of the added nodes, where the model does not."""
-    versions = {item.domain: item.version for item in made.opset_import}
-    if versions.get("", 18) < 18:
-        reason = f"is of ONNX operator set {versions['']}; convert it to 18 (onnx.version_converter) and pack again"
-        raise PackError([Problem("model", reason)])
-    for domain, version in {"": 18, "ai.onnx.ml": 3}.items():
-        if domain not in versions and any(node.domain == domain for node in nodes_of(made.graph)):
-            made.opset_import.append(helper.make_opsetid(domain, version))
+    """Name the operator sets of the added nodes; the checker refuses a model that is not of them."""
+    sets = {item.domain: item for item in made.opset_import}
+    if "" in sets and sets[""].version < OLDEST_OPSET:
+        reason = f"is of ONNX operator set {sets[''].version}; convert it to {OLDEST_OPSET} or later and pack again"
+        raise PackError([Problem("model", f"{reason} (onnx.version_converter.convert_version)")])
+    if "" not in sets:
+        made.opset_import.append(helper.make_opsetid("", OLDEST_OPSET))
+    if "ai.onnx.ml" not in sets:
+        made.opset_import.append(helper.make_opsetid("ai.onnx.ml", OLDEST_ML_OPSET))
+    elif any(node.op_type == "LabelEncoder" for node in made.graph.node):
+        sets["ai.onnx.ml"].version = max(sets["ai.onnx.ml"].version, OLDEST_ML_OPSET)
 
 
 def bind(model: onnx.ModelProto, properties: Mapping[str, str]) -> bytes:

@@ -131,9 +131,7 @@ def _answer(model: onnx.ModelProto, rows: TrainingRows) -> tuple[str, list[str] 
     if rows.target_coding is None:
         floats = [item.name for item in model.graph.output if _is_number(item)]
         if len(floats) != 1:
-            raise PackError(
-                [Problem("model", f"gives {len(floats)} outputs of numbers; one is wanted, the prediction")]
-            )
+            raise PackError([Problem("model", f"gives {len(floats)} outputs of numbers; pack one for each target")])
         return floats[0], None
     for node in model.graph.node:
         if node.op_type == "ZipMap":
