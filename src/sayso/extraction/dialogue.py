@@ -51,7 +51,7 @@ def follow(conversation: Conversation, vocabulary: Vocabulary) -> Dialogue:
         if turn.role is Role.ASSISTANT:
             assistant = turn
             continue
-        reading = read(turn.text, vocabulary, Context(_asked(assistant, vocabulary), recent))
+        reading = read(turn.text, vocabulary, Context(_asked(assistant, vocabulary), _asks(assistant, vocabulary), recent))
         if assistant is not None and assistant.proposes and is_yes(turn.text):
             _confirm(dialogue, conversation, index, assistant.proposes, vocabulary)
         recent = tuple(_apply(dialogue, index, reading))
@@ -66,6 +66,11 @@ def _asked(assistant: Turn | None, vocabulary: Vocabulary) -> int | None:
     if assistant is None or len(assistant.asks) != 1 or assistant.asks[0] not in vocabulary.contract.by_name:
         return None
     return vocabulary.contract.names.index(assistant.asks[0])
+
+
+def _asks(assistant: Turn | None, vocabulary: Vocabulary) -> tuple[int, ...]:
+    names = vocabulary.contract.names
+    return () if assistant is None else tuple(names.index(name) for name in assistant.asks if name in names)
 
 
 def _apply(dialogue: Dialogue, turn: int, reading: Reading) -> Iterator[int]:

@@ -28,7 +28,7 @@ from sayso.language.clauses import (
     sentences,
     shadow,
 )
-from sayso.language.dates import FIRST_YEAR, LAST_YEAR, Date
+from sayso.language.dates import FIRST_YEAR, LAST_YEAR, TWO_DIGITS, TWO_READINGS, Date, ordinal
 from sayso.language.gaps import Gap
 from sayso.language.lexemes import GLUE_WORD, MARKS, PUNCTUATION, Lexeme
 from sayso.language.lexicon.marks import Mark
@@ -44,6 +44,8 @@ class Context(NamedTuple):
 
     asked: int | None = None
     """The one feature that the assistant just asked for."""
+    asks: tuple[int, ...] = ()
+    """All features that it asked for."""
     recent: tuple[int, ...] = ()
     """The features that the user's last turn stated, in order."""
 
@@ -218,7 +220,8 @@ class Binder:
             if reason is not None and reason is not gaps.CHANGE and not self._is_turned(node):
                 node.kill(reason, denied=denied)
         elif node.kind in (CHOICE, DATE):
-            reason, denied = gaps.dead_before(node.before)
+            judge = gaps.dead_date if node.kind == DATE else gaps.dead_before
+            reason, denied = judge(node.before)
             if reason is not None:
                 node.kill(reason, denied=denied)
 
@@ -254,7 +257,7 @@ class Binder:
                     node.kind = UNKNOWN
             elif node.kind == QUANTITY and following.kind == CHOICE and not following.before:
                 if node.quantity.unit in CURRENCIES or node.quantity.unit == "percent":
-                    following.kind = UNKNOWN
+                    following.kind = CONSUMED
                     node.taken = True
 
     def _list(self, names: Sequence[Node], values: Sequence[Node], *, pairs: bool) -> None:
@@ -317,7 +320,7 @@ class Binder:
     def _runs(self, clause: Clause) -> Iterator[list[tuple[Node, Node]]]:
         """Pair the clause's nodes along its path; runs that can be paired in two ways are left alone."""
         nodes = [node for node in clause.nodes if not node.taken]
-        links = [self._link(a, b) for a, b in zip(nodes, nodes[1:], strict=False)]
+        links = [self._link(a, b) for a, b in itertools.pairwise(nodes)]
         _drop_weaker(nodes, links)
         start = 0
         for index in range(len(nodes)):
@@ -550,7 +553,7 @@ class Binder:
             corrects = self.corrects
             if value is not None:
                 self.statements.append(Statement(index, Effect.SET, Fraction(value), *span, corrects=corrects))
-            elif date.reason is not None:
+            elif date.reason in (TWO_READINGS, TWO_DIGITS):
                 self.statements.append(
                     Statement(index, Effect.BLOCKED, None, *span, reason=date.reason, corrects=corrects)
                 )
@@ -561,9 +564,12 @@ class Binder:
         """Read a category word that stands by itself, where nothing else can be meant."""
         choice = node.lexeme.item
         assert isinstance(choice, Choice)
-        if len(choice.options) != 1:
+        features = [index for index, _ in choice.options]
+        if len(features) > 1 and self.context.asked in features:
+            features = [self.context.asked] if clause.nodes[0] is node else []
+        if len(features) != 1:
             return
-        feature, _ = choice.options[0]
+        feature = features[0]
         if node.dead is not None:
             return
         if choice.kin:
@@ -654,7 +660,7 @@ class Binder:
         if node.quantity.is_age or self._is_turned(node):
             return ages[0]
         before = clause.nodes[index - 1] if index else None
-        return ages[0] if before is not None and _is_of_age(before, node) else None
+        return ages[0] if before is not None and (_is_of_age(before, node) or _is_kin_age(before, node)) else None
 
     def _year_feature(self, clause: Clause, node: Node) -> int | None:
         """Read a bare number of four digits as a year where the contract has one and the clause is understood."""
@@ -671,6 +677,8 @@ class Binder:
     def _unit_feature(self, clause: Clause, node: Node) -> int | None:
         """Read a number whose unit only one feature takes, in a clause of which every word is understood."""
         takers = self.vocabulary.takers(node.quantity)
+        asked = [index for index in takers if index in self.context.asks]
+        takers = asked if len(asked) == 1 else takers
         if len(takers) != 1 or node.quantity.per is not None:
             return None
         facts = self.vocabulary.facts[takers[0]]
@@ -684,7 +692,9 @@ class Binder:
                 return None
         if any(lexeme.text not in allowed for lexeme in words):
             return None
-        harmless = {Mark.CORRECTION, Mark.NOW, Mark.IF, Mark.BOUND}
+        harmless = {Mark.CORRECTION, Mark.NOW, Mark.IF, Mark.BOUND, Mark.TO}
+        if any(Mark.TO in marks_of(lexeme) for lexeme in node.before[-1:]):
+            return None
         if any(lexeme.kind == MARKS and not marks_of(lexeme) & harmless for lexeme in clause.lexemes):
             return None
         return takers[0]
@@ -791,6 +801,8 @@ class Binder:
     def _answer(self) -> None:
         """Give a bare answer to the one feature that was asked for."""
         asked = self.context.asked
+        if asked is not None and self.vocabulary.facts[asked].feature.date_part is DatePart.DAY:
+            self._answer_day(asked)
         if asked is None or any(s.feature == asked and s.effect is not Effect.DENIED for s in self.statements):
             return
         loose = [node for node in self.loose if not node.taken]
@@ -805,6 +817,14 @@ class Binder:
             self._block(asked, node, node.dead or str(value))
         else:
             self._take(node, asked, value)
+
+    def _answer_day(self, asked: int) -> None:
+        """Read an ordinal alone as the day that was asked for."""
+        words = [token for token in self.tokens if token.text not in ("on", "the", ".", "of", "month", "it's", "its")]
+        day = ordinal(words, 0) if words else None
+        if day is not None and day.stop == len(words) and not self.statements:
+            span = (words[0].start, words[-1].end)
+            self._add(Statement(asked, Effect.SET, Fraction(day.value), *span, *span))
 
     def _fits(self, feature: int, node: Node) -> bool:
         value = self.vocabulary.value(feature, node.quantity)
@@ -866,6 +886,9 @@ CASE_PHRASES = frozenset(
     "option 1|option 2|plan a|plan b|first scenario|second scenario|the first|the second".split("|")
 )
 
+CONSUMED = "consumed"
+"""A category word that only says what a number is of (``a $320,000 mortgage``)."""
+
 _FILLERS = frozenset("no nope er erm uh um ah oh hmm wait sorry oops .".split())
 """A clause of these alone takes back the number before it: ``3, er, 2.3``."""
 
@@ -889,6 +912,9 @@ def _unknown_link(gap: Sequence[Lexeme], allowed: frozenset[str]) -> Gap:
 
 def _drop_weaker(nodes: Sequence[Node], links: list[Gap]) -> None:
     """Where a node has a strong link on one side and a weak one on the other, keep the strong one."""
+    for index in range(1, len(nodes) - 1):
+        if nodes[index].kind == UNKNOWN and links[index].leads:
+            links[index - 1] = links[index - 1]._replace(strong=False)  # it names the number after it
     for index in range(1, len(nodes) - 1):
         left, right = links[index - 1], links[index]
         if left.leads and right.leads and left.strong != right.strong and nodes[index].kind in (QUANTITY, NAME):
@@ -938,6 +964,13 @@ def _is_of_age(before: Node, node: Node) -> bool:
     return (
         isinstance(choice, Choice) and [lexeme.text for lexeme in node.before] == ["of"] and node.quantity.unit is None
     )
+
+
+def _is_kin_age(before: Node, node: Node) -> bool:
+    """Find ``my aunt is seventy-three``."""
+    choice = before.lexeme.item
+    words = [lexeme.text for lexeme in node.before]
+    return isinstance(choice, Choice) and choice.kin and words in (["is"], ["'s"]) and node.quantity.unit is None and not node.after
 
 
 def _is_about_kin(clause: Clause, node: Node) -> bool:

@@ -171,6 +171,14 @@ def dead_after(gap: Sequence[Lexeme]) -> tuple[str | None, bool]:
     return None, False
 
 
+def dead_date(gap: Sequence[Lexeme]) -> tuple[str | None, bool]:
+    """Say why what stands before a date makes it another date than the one that is asked about."""
+    words = [lexeme.text for lexeme in gap if lexeme.text not in ("the", "about", "around")]
+    if words and words[-1] in ("since", "until", "till", "before", "after"):
+        return OTHER_TIME, True
+    return dead_before(gap)
+
+
 def is_duration(gap: Sequence[Lexeme]) -> bool:
     """Find ``over`` as in ``over five years``: how long, not a limit."""
     return bool(gap) and gap[-1].text == "over"

@@ -4,7 +4,9 @@ It over-generates and drops nothing: every digit run and number word becomes a q
 name a quantity belongs to is decided later.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
@@ -18,6 +20,7 @@ from sayso.language.lexicon.words import GLUE
 from sayso.language.numerals import DecimalStyle
 from sayso.language.quantities import Quantity, quantity
 from sayso.language.tokens import LINE, MARK, NUMBER, SHAPE, WORD, Token, tokenize
+from sayso.language.typos import SHORTEST
 from sayso.language.unit_forms import Unit
 from sayso.language.vocabulary import Choice, Entry, Label, Vocabulary
 
@@ -52,6 +55,7 @@ def lexemes(
 ) -> list[Lexeme]:
     """Read tokens of one turn from left to right, each once; `decimal` overrides the vocabulary's style."""
     style = decimal or vocabulary.decimal
+    tokens = _corrected(tokens, vocabulary)
     found: list[Lexeme] = []
     index = 0
     while index < len(tokens):
@@ -59,6 +63,18 @@ def lexemes(
         found.append(lexeme)
         index = lexeme.stop
     return found
+
+
+def _corrected(tokens: Sequence[Token], vocabulary: Vocabulary) -> Sequence[Token]:
+    """Put misspelt words of names right; everything else stays as written."""
+    changed: list[Token] | None = None
+    for index, token in enumerate(tokens):
+        if token.kind == WORD and len(token.text) >= SHORTEST and token.text not in GLUE:
+            corrected = vocabulary.typos.correct(token.text)
+            if corrected is not None and token.text not in _marks():
+                changed = list(tokens) if changed is None else changed
+                changed[index] = token._replace(text=corrected)
+    return tokens if changed is None else changed
 
 
 def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str, style: DecimalStyle) -> Lexeme:
@@ -70,6 +86,8 @@ def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str, s
     mark_stop, marks = _mark(tokens, index)
     if own is not None and own_stop >= mark_stop and not _is_verb(tokens, index, own, own_stop, marks):
         return Lexeme(NAME if isinstance(own, Label) else CHOICE, index, own_stop, _text(tokens, index, own_stop), own)
+    if (clock := _clock(tokens, index)) is not None:
+        return Lexeme(QUANTITY, index, clock.stop, token.text, clock)
     if (date := _date(tokens, index, raw)) is not None:
         return Lexeme(DATE, index, date.stop, _text(tokens, index, date.stop), date)
     read = quantity(tokens, index, vocabulary.forms, style) if _may_begin(token) else None
@@ -82,9 +100,28 @@ def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str, s
     return _word(tokens, index, vocabulary)
 
 
+def _clock(tokens: Sequence[Token], index: int) -> Quantity | None:
+    """Read a time of day on the hour (``17:00``) as its hour; other times are no whole hour."""
+    token = tokens[index]
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", token.text) if token.kind == SHAPE else None
+    if found is None or int(found[1]) > 24 or int(found[2]) > 59:
+        return None
+    reason = None if found[2] == "00" else "is no whole hour"
+    span = (token.start, token.end)
+    following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    stop = index + 2 if following in ("hours", "hrs", "h", "uhr") else index + 1
+    return Quantity(stop, Fraction(int(found[1])), "clock", token.text, None, *span, *span, reason)
+
+
 def _is_verb(tokens: Sequence[Token], index: int, own: Entry, stop: int, marks: frozenset[Mark] | None) -> bool:
     """Tell ``temperatures will fall to 8`` from the season."""
-    if not isinstance(own, Choice) or marks is None or not marks & {Mark.UP, Mark.DOWN}:
+    if not isinstance(own, Choice) or marks is None:
+        return False
+    if Mark.WITHOUT in marks:  # "no wind" against "holiday no"
+        follower = tokens[stop] if stop < len(tokens) else None
+        after_name = index > 0 and tokens[index - 1].kind == WORD and tokens[index - 1].text not in GLUE
+        return follower is not None and follower.kind == WORD and not after_name and follower.text not in GLUE
+    if not marks & {Mark.UP, Mark.DOWN}:
         return False
     before = tokens[index - 1].text if index else ""
     after = tokens[stop].text if stop < len(tokens) else ""
@@ -138,19 +175,8 @@ def _is_hyphen(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _near_name(tokens: Sequence[Token], index: int, vocabulary: Vocabulary) -> Lexeme | None:
-    """Read a name that is misspelt by one letter, or cut off (``infl``)."""
+    """Read a name that is cut off (``infl``)."""
     word = tokens[index].text
-    corrected = vocabulary.typos.correct(word)
-    if corrected is not None:
-        replaced = [
-            *tokens[max(0, index - 3) : index],
-            tokens[index]._replace(text=corrected),
-            *tokens[index + 1 : index + 6],
-        ]
-        at = min(index, 3)
-        stop, entry = _phrase(replaced, at, vocabulary.phrases)
-        if isinstance(entry, Label):
-            return Lexeme(NAME, index, index + stop - at, corrected, entry)
     if len(word) >= 4 and word.isalpha():
         labels = {label.feature: label for name, label in vocabulary.label_words.items() if _is_cut(word, name)}
         if len(labels) == 1:

@@ -14,10 +14,8 @@ _BETWEEN_NUMBERS = HEDGES | frozenset("a an the of $ € £ ( at from like even"
 def join_ranges(sentence: Sentence) -> None:
     """Mark both ends of every range and every alternative; after a movement the second number is the level."""
     nodes = list(sentence.nodes)
-    flat = list(sentence.lexemes)
     places = {id(lexeme): index for index, lexeme in enumerate(_with_joints(sentence))}
     stream = _with_joints(sentence)
-    del flat
     for first, second in zip(nodes, nodes[1:], strict=False):
         if first.kind not in (QUANTITY, DATE) or second.kind != first.kind:
             continue
@@ -30,9 +28,18 @@ def join_ranges(sentence: Sentence) -> None:
             second.kill(ALTERNATIVES)
         elif _moves(stream[: places[id(second.lexeme)]]):
             first.kill(CHANGE, denied=True)
+            _step_over(sentence, first, second)
         else:
             first.kill(RANGE)
             second.kill(RANGE)
+
+
+def _step_over(sentence: Sentence, first: Node, second: Node) -> None:
+    """Take the number that a movement starts from out of its clause, so that the level stands beside the name."""
+    for clause in sentence.clauses:
+        if first in clause.nodes and second in clause.nodes:
+            clause.nodes.remove(first)
+            second.before = [*first.before, *second.before]
 
 
 def _with_joints(sentence: Sentence) -> list[Lexeme]:

@@ -177,6 +177,7 @@ class _Reader:
                 unit = letter
             else:
                 value, scaled = value * GLUED_SCALES[read.scale], None
+        stop = self._ish(stop)
         following = self._unit(unit.stop if unit else stop) if unit is None or currency else None
         if following is not None and following.surface == "k" and read.scale is None and self.tokens[stop].glued:
             following = None
@@ -188,7 +189,10 @@ class _Reader:
         if unit is not None and (tail := fraction_tail(tokens, stop)) and tail.value is not None:
             value, stop = value + tail.value, tail.stop  # a year and a half
         end = tokens[stop - 1].end
-        if unit is not None and (rest := self._rest(unit, stop)) is not None:
+        if unit is None and (feet := self._feet(stop)) is not None:
+            unit, stop, end = Unit(stop, "foot", "'"), feet.stop, tokens[feet.stop - 1].end
+            value, reason = value + feet.value, feet.reason
+        elif unit is not None and (rest := self._rest(unit, stop)) is not None:
             value, stop, end = value + rest.value, rest.stop, tokens[rest.stop - 1].end
             reason = rest.reason
         is_age, stop, end = self._age(unit, stop, end)
@@ -215,6 +219,22 @@ class _Reader:
             scaled,
             read.plain and unit is None and currency is None,
         )
+
+    def _feet(self, stop: int) -> "_Rest | None":
+        """Read feet and inches by their marks: ``5'10``, ``5' 10"``."""
+        if not (self._is("'", stop) and self.tokens[stop].glued and self._number_at(stop + 1)):
+            return None
+        inches = self.tokens[stop + 1].text
+        if not inches.isdigit():
+            return None
+        after = stop + 3 if self._is('"', stop + 2) and self.tokens[stop + 2].glued else stop + 2
+        return _Rest(Fraction(int(inches), 12), after, None if int(inches) < 12 else UNREADABLE)
+
+    def _ish(self, stop: int) -> int:
+        """Step over ``-ish``, which changes nothing."""
+        if self._is("ish", stop) and self.tokens[stop].glued:
+            return stop + 1
+        return stop + 2 if self._is("-", stop) and self._is("ish", stop + 1) else stop
 
     def _rest(self, unit: Unit, stop: int) -> "_Rest | None":
         """Read the smaller part of a measure in two units: ``5 ft 8 in``, ``12 stone 4``, ``2 years and 3 months``."""
@@ -282,13 +302,9 @@ class _Reader:
             return stop + 1, self.tokens[stop].end, DECADE
         if unit is not None and unit.surface == "s" and value >= 20 and value % 10 == 0:
             return stop, end, DECADE
-        if self._is("ish", stop) and self.tokens[stop].glued:
-            return stop + 1, end, None
         loose = stop + 1 if self._is("-", stop) else stop
         if loose < len(self.tokens) and self.tokens[loose].text in ("odd", "something", "plus"):
             return loose + 1, self.tokens[loose].end, BOUND
-        if self._is("-", stop) and self._is("ish", stop + 1):
-            return stop + 2, end, None
         if self._is("x", stop) and self.tokens[stop].glued:
             return stop + 1, self.tokens[stop].end, "is a multiple of something else"
         if self._is("%", stop) or (self._is("'", stop) and self._number_at(stop + 1)):

@@ -173,10 +173,13 @@ def _row(
 ) -> Iterator[Passage]:
     """Read a row that begins with its name; a column of units belongs to the value before it."""
     titles = [raw[cell.start : cell.end].strip().lower() if titled else "" for cell in header]
+    units = [bool(title) and _is_unit(title, vocabulary) for title in titles]
     for index in range(1, len(row)):
         if titles[index] in _UNIT_HEADERS:
             continue
         unit = row[index + 1] if index + 1 < len(row) and titles[index + 1] in _UNIT_HEADERS else None
+        if units[index]:
+            unit = header[index]
         if passage := _passage(raw, row[0], row[index], vocabulary, unit):
             yield passage
 
@@ -187,8 +190,9 @@ def _passage(
     name, said = _tokens(raw, *key), _tokens(raw, *value)
     if not name or not said:
         return None
-    if unit is not None:
-        said = [*said, *_tokens(raw, *unit)]
+    if unit is not None:  # the unit stands elsewhere, and so is no part of the quote
+        end = said[-1].end
+        said = [*said, *(token._replace(start=end, end=end) for token in _tokens(raw, *unit))]
     return Passage(_field(name, said), vocabulary.decimal)
 
 
@@ -198,6 +202,13 @@ def _is_name(raw: str, cell: _Cell, vocabulary: Vocabulary) -> bool:
     names = [lexeme for lexeme in found if lexeme.kind == NAME and isinstance(lexeme.item, Label)]
     others = all(lexeme.kind in (NAME, UNIT, GLUE_WORD, PUNCTUATION) for lexeme in found)
     return len(names) == 1 and others
+
+
+def _is_unit(title: str, vocabulary: Vocabulary) -> bool:
+    """Say whether a column's head is a unit and nothing else."""
+    tokens = [token for token in tokenize(fold(title)) if token.text not in "()[]"]
+    unit = vocabulary.forms.find(tokens, 0, close=True) if tokens else None
+    return unit is not None and unit.stop == len(tokens)
 
 
 def _has_number(raw: str, cell: _Cell) -> bool:

@@ -12,9 +12,10 @@ SHORTEST = 6
 class Typos:
     """Hold the words that may be misspelt, indexed by what is left when one letter goes."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        """Take the known words; those under six letters are never guessed at."""
-        self._words = frozenset(word for word in words if len(word) >= SHORTEST and word.isalpha())
+    def __init__(self, words: Iterable[str], others: Iterable[str] = ()) -> None:
+        """Take the words that may be misspelt, and the other known ones, which are never corrected to or away."""
+        self._names = frozenset(word for word in words if len(word) >= SHORTEST and word.isalpha())
+        self._words = self._names | {word for word in others if len(word) >= SHORTEST and word.isalpha()}
         index: dict[str, set[str]] = {}
         for word in self._words:
             for shorter in _deletions(word):
@@ -31,7 +32,7 @@ class Typos:
                 candidates.add(shorter)  # an extra letter
             candidates.update(known for known in self._index.get(shorter, ()) if _is_swap(word, known))
         near = {known for known in candidates if known[0] == word[0]}
-        return near.pop() if len(near) == 1 else None
+        return near.pop() if len(near) == 1 and near <= self._names else None
 
 
 def _deletions(word: str) -> set[str]:

@@ -59,6 +59,9 @@ GROWTH_NOUNS = frozenset({"growth", "change", "increase"})
 ANTONYMS: Mapping[str, str] = {"deflation": "inflation", "disinflation": ""}
 """General English names of a negative quantity; they count only where the contract has the positive one."""
 
+YES_NO: Mapping[str, str] = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
+"""What people write for yes and no in tables and forms."""
+
 SHORT = 3
 
 
@@ -70,6 +73,8 @@ class FeatureFacts(NamedTuple):
     is_percent: bool
     is_time: bool
     is_age: bool
+    is_temperature: bool
+    """Its unit is a degree, so that ``11 degrees`` states it."""
     is_clock: bool
     """It is an hour of the day, so that ``3 pm`` states it."""
     period_words: frozenset[str]
@@ -105,7 +110,7 @@ class Vocabulary:
             decimal,
             _by_first_word(entries),
             forms,
-            Typos({word for words in labels for word in words}),
+            Typos({word for words in labels for word in words}, {word for words in choices for word in words} | GLUE),
             single,
             facts,
             _date_parts(contract),
@@ -122,6 +127,8 @@ class Vocabulary:
             return f"is counted by the {quantity.per}"
         if quantity.unit is None:
             return self._bare(facts, quantity)
+        if quantity.unit == "degree":
+            return quantity.value if facts.is_temperature else f"has a unit that is none of {feature.name}"
         if quantity.unit == "clock":
             said = quantity.surface in ("o'clock", "at night")
             return quantity.value if facts.is_clock and not said else "is a time of day"
@@ -200,7 +207,9 @@ def _labels(contract: Contract, forms: UnitForms) -> dict[tuple[str, ...], Label
                     derived.setdefault(words, set()).add(label)
     for words, labels in derived.items():
         if words and words not in given and len({label.feature for label in labels}) == 1:
-            given[words] = min(labels, key=lambda label: label.only_moves)
+            plain = any(not label.moves for label in labels)
+            moves = any(label.moves for label in labels)
+            given[words] = min(labels)._replace(moves=moves, only_moves=moves and not plain)
     for word, positive in ANTONYMS.items():
         if (positive,) in given:
             given.setdefault((word,), given[(positive,)]._replace(negates=True))
@@ -246,6 +255,12 @@ def _choices(contract: Contract) -> dict[tuple[str, ...], Choice]:
         for category in feature.categories:
             for word in (category.value, *category.words):
                 meanings[word.casefold()] = category.value
+        if set(feature.values) == {"yes", "no"}:
+            for word, value in YES_NO.items():
+                if word not in meanings:
+                    options.setdefault((word,), []).append((index, value))
+        for category in feature.categories:
+            for word in (category.value, *category.words):
                 for words in _category_forms(word):
                     if (index, category.value) not in options.setdefault(words, []):
                         options[words].append((index, category.value))
@@ -281,7 +296,7 @@ def _category_forms(word: str) -> set[tuple[str, ...]]:
 
 
 def _is_common(words: tuple[str, ...]) -> bool:
-    return len(words) == 1 and (len(words[0]) <= SHORT or words[0] in GLUE or words[0].isdigit())
+    return len(words) == 1 and (len(words[0]) <= SHORT or words[0] in GLUE or words[0] in YES_NO or words[0].isdigit())
 
 
 def _facts(feature: Feature) -> FeatureFacts:
@@ -305,6 +320,7 @@ def _facts(feature: Feature) -> FeatureFacts:
         unit == "percent",
         is_time,
         is_time and bool(names & AGE_NAMES or "age" in words),
+        unit is not None and unit not in units.SHARES and units.conversion(unit, "kelvin") is not None,
         unit is None and "hour" in words and feature.range is not None and feature.range.high <= 24,
         frozenset(periods),
     )

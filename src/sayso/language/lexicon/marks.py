@@ -101,7 +101,7 @@ PHRASES: Mapping[Mark, str] = {
         "last year|last month|last week|last quarter|last time|last night|last summer|last winter|last spring|last autumn|last fall|"
         "last decade|last|yesterday|previously|formerly|used to|used to be|back then|at the time|at that time|earlier|"
         "ago|in the past|a while back|prior|previous|originally|initially|once was|before that|before|had been|"
-        "back in|in those days|since|by then|historically|historical|prior to|"
+        "back in|in those days|by then|historically|historical|prior to|"
         "the other day|when i was|when we|as a child|next year|next month|next week|next quarter|next time|by next|"
         "tomorrow|in future|in the future|someday|aiming|hoping|ideally|would love|"
         "would like it to be|year ago|year-ago|a year earlier|year earlier|"
@@ -136,7 +136,7 @@ PHRASES: Mapping[Mark, str] = {
         "you choose|you pick|whatever you|prefer not|rather not|won't say|can't say|cannot say|don't want to"
     ),
     Mark.UP: (
-        "raised|raise|raises|raising|lifted|lift|pushed up|bumped up|bumped|put up|turned up|rose|rise|rises|rising|risen|up|increase|increases|increased|increasing|climb|climbs|climbed|climbing|gain|gains|"
+        "went from|gone from|go from|goes from|moved from|changed from|moves from|raised|raise|raises|raising|lifted|lift|pushed up|bumped up|bumped|put up|turned up|rose|rise|rises|rising|risen|up|increase|increases|increased|increasing|climb|climbs|climbed|climbing|gain|gains|"
         "gained|gaining|grew|grow|grows|growing|grown|growth|jump|jumps|jumped|jumping|surge|surges|surged|surging|expand|"
         "expands|expanded|expanding|expansion|soar|soars|soared|soaring|tick up|ticks up|ticked up|ticking up|shot up|shoots up|"
         "went up|goes up|going up|edge up|edges up|edged up|picked up|accelerate|accelerates|accelerated|accelerating|"

@@ -59,13 +59,14 @@ SURFACES: Mapping[str, str] = {
     "second": "s|sec|secs|seconds",
     "minute": "min|mins|minute|minutes",
     "hour": "h|hr|hrs|hour|hours",
-    "day": "d|day|days",
+    "day": "días|jours|tage|d|day|days",
     "week": "wk|wks|week|weeks",
-    "month": "mo|mos|mth|mths|month|months",
-    "year": "y|yr|yrs|year|years",
+    "month": "meses|mois|monate|mo|mos|mth|mths|month|months",
+    "year": "años|ans|jahre|y|yr|yrs|year|years",
     # temperature
     "degree_Celsius": "°c|° c|c|celsius|degrees celsius|degree celsius|deg c|degrees c|degrees centigrade|centigrade",
     "degree_Fahrenheit": "°f|° f|f|fahrenheit|degrees fahrenheit|degree fahrenheit|deg f|degrees f",
+    "degree": "degrees|degree|deg|°",
     "kelvin": "k|° k|kelvin|kelvins",
     # pressure
     "mmHg": "mmhg|mm hg|millimeters of mercury|millimetres of mercury",

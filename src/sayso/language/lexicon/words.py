@@ -45,7 +45,7 @@ _FUNCTION = (
     "however though although because if whether while whereas where whenever meanwhile respectively "
     "be been by out off just only even very pretty fairly quite "
     "whatever anything everything something nothing someone somebody anyone everybody else "
-    "such let us go ahead"
+    "such let us go ahead thats whats ours mine hers theirs yours since until applying"
 )
 _NOUNS = (
     "rate rates level levels value values figure figures number numbers reading readings amount amounts percentage result "
@@ -78,7 +78,7 @@ REVERSE_GLUE = frozenset("of for in as on the a an my our your his her their its
 """What may stand between a value and the name after it: ``5 % for inflation``, ``540 kg of cement``."""
 
 BARE_GLUE = frozenset(
-    "for over at on of with in a an the and i i'm im we want need to borrow would like please it it's its that that's is "
+    "applying sur a à de pour for over at on of with in an the and i i'm im we want need to borrow would like please it it's its that that's is "
     "'s be say about around roughly approximately maybe so ok okay hi hello my me us thanks 'd i'd take get using use "
     "assume then also let's run try by asking looking make just exactly er um well think guess probably".split()
 )
