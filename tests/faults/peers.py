@@ -25,6 +25,7 @@ from sayso.testing.script import DEPLOYED_MODEL, Reader, Step
 from sayso.wire import JSON
 
 DEADLINE_S = 0.5
+"""For what ends by its deadline."""
 CATALOGUE = Path(__file__).parent / "backend_faults.jsonl"
 FEATURE: JSON = {"type": "number", "range": [0, 10], "aliases": ["the dose"]}
 TARGETS: dict[str, JSON] = {
@@ -100,7 +101,7 @@ def settings(fault: Fault, backend: str, address: Address, folder: Path) -> Sett
         backend=BackendSection(
             kind=backend,  # type: ignore[arg-type]
             url=f"{scheme}://{address.host}:{address.port}/v1/predict",
-            deadline_s=DEADLINE_S,
+            deadline_s=5.0,
             payload=fault.payload,  # type: ignore[arg-type]
         ),
         plain=PlainSection(
