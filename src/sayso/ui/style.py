@@ -23,5 +23,6 @@ CSS = """
 .sayso-card .sayso-small, .sayso-panel .sayso-small, .sayso-panel .sayso-small p { font-size: .8rem; opacity: .85; }
 .sayso-panel p { margin: 0 0 .4rem; }
 .sayso-needs.sayso-needs { list-style: none; margin: 0; padding: 0; }
-.sayso-needs.sayso-needs li { border-left: .5rem solid rgba(128, 128, 128, .35); margin: 0 0 .6rem; padding: 0 0 0 .6rem; }
+.sayso-needs.sayso-needs li { border-left: .5rem solid rgba(128, 128, 128, .35);
+                              margin: 0 0 .6rem; padding: 0 0 0 .6rem; }
 """
