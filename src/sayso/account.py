@@ -61,8 +61,8 @@ class Account:
             private=turns_json(conversation),
         )
 
-    def staged(self, stage: str, result: object, **public: JSON) -> None:
-        """Note what a stage made, and the time since the last one."""
+    def staged(self, stage: str, result: object, *, private: JSON = None, **public: JSON) -> None:
+        """Note what a stage made, and the time since the last one; `private` may quote the asker."""
         mark_s = self._clock()
         record = Stage(
             interaction_id=self.interaction_id,
@@ -70,7 +70,7 @@ class Account:
             stage=stage,
             elapsed_ms=_ms(mark_s - self._mark_s),
             public={**public, **_public(result)},
-            private=None,
+            private=private,
         )
         self._mark_s = mark_s
         self.stages = (*self.stages, record)

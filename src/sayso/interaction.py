@@ -17,8 +17,9 @@ from sayso.answer import Answer
 from sayso.contract.admit import FeatureVector, admit, refusal, violations_of
 from sayso.contract.model import Contract, Range
 from sayso.conversation import Conversation
-from sayso.extraction.extractors.port import Extractor
+from sayso.extraction.extractors.port import Consulted, Extractor, facts, replies
 from sayso.extraction.schema import Grounded
+from sayso.extraction.tally import tally
 from sayso.extraction.verify import verify
 from sayso.failures import Failure, FailureClass, LedgerError
 from sayso.inference.attempts import Attempt, attempted
@@ -139,13 +140,15 @@ class FrontDesk:
         if refused := self._too_long(conversation):
             return refused
 
-        extraction = await self._extractor.extract(conversation, self._vocabulary)
-        account.staged("extraction", extraction, extractor=self._extractor.kind)
+        consulted: list[Consulted] = []
+        extraction = await self._extractor.extract(conversation, self._vocabulary, watch=consulted.append)
+        account.staged("extraction", extraction, private=replies(consulted), **facts(consulted, self._extractor.kind))
         if isinstance(extraction, Failure):
             return extraction
 
         grounded = verify(extraction, conversation, self._vocabulary)
-        account.staged("verification", grounded)
+        verdicts = dict(tally(grounded, extraction, conversation, self._vocabulary))
+        account.staged("verification", grounded, extractor=self._extractor.kind, verdicts=verdicts)  # type: ignore[arg-type]
         if isinstance(grounded, Failure):
             return grounded
         account.grounded = grounded

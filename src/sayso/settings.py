@@ -47,7 +47,37 @@ class LanguageSection(_Section):
 class ExtractorSection(_Section):
     """Say who reads the words; there is no fallback between extractors."""
 
-    kind: Literal["grammar"] = "grammar"
+    kind: Literal["grammar", "llm"] = "grammar"
+    """``grammar``: rules, offline. ``llm``: a language model, as ``[llm]`` says; needs the extra ``llm``."""
+
+
+class LlmSection(_Section):
+    """Say which language model is asked, and within which bounds. The key comes from the environment only."""
+
+    provider: Literal["openai", "gemini", "vertex"] = "openai"
+    """Whose wire is spoken: OpenAI's (and any server that speaks it), the Gemini API's, or Vertex AI Gemini's."""
+    base_url: str | None = None
+    """The server's address, such as ``http://127.0.0.1:8000/v1``; the provider's own if left out."""
+    model: str = ""
+    api_key_env: str = ""
+    """The name of the variable that holds the key; empty for a server that takes none, and for ``vertex``."""
+    project: str = ""
+    """The Google Cloud project of ``vertex``."""
+    location: str = ""
+    """The location of ``vertex``, such as ``europe-west4`` or ``global``."""
+    credentials: str = "default"
+    """For ``vertex``: ``default`` (the machine's own), the path of a credentials file, or ``none`` (loopback only)."""
+    deadline_s: Seconds = 15.0
+    """For one reply, to its last byte."""
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    max_output_tokens: Annotated[int, Field(ge=1, le=1_000_000)] = 4096
+    max_input_chars: Annotated[int, Field(ge=1, le=10_000_000)] = 60_000
+    """The longest prompt and conversation together; beyond it nothing is asked."""
+    daily_tokens: Annotated[int, Field(ge=1)] | None = None
+    """What may be charged from midnight to midnight, UTC; no limit if left out."""
+    mode: Literal["live", "record", "replay"] = "live"
+    """``record`` keeps every whole reply in `recordings`; ``replay`` asks nobody."""
+    recordings: Path = Path("var/llm-recordings")
 
 
 class BackendSection(_Section):
@@ -150,6 +180,7 @@ class Settings(_Section):
     contract: ContractSection = ContractSection()
     language: LanguageSection = LanguageSection()
     extractor: ExtractorSection = ExtractorSection()
+    llm: LlmSection = LlmSection()
     backend: BackendSection = BackendSection()
     plain: PlainSection = PlainSection()
     vertex: VertexSection = VertexSection()

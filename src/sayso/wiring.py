@@ -13,10 +13,9 @@ from pathlib import Path
 
 import uuid_utils
 
-from sayso import inference_wiring
+from sayso import inference_wiring, llm_wiring
 from sayso.contract.document import parse_frozen
 from sayso.contract.model import Contract
-from sayso.extraction.extractors.grammar import GrammarExtractor
 from sayso.failures import DocumentError, Failure, PackageError, Problem
 from sayso.inference_service import InferenceService
 from sayso.interaction import FrontDesk, Limits, Sources
@@ -62,11 +61,13 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
     log = Log(start_id, path=settings.path(log_path) if log_path else None, stderr=stderr_log)
     package = _package(settings)
     inference = inference_wiring.make(settings, contract, package)
+    # The ledger is opened last, when nothing else can fail any more; nobody spends before.
+    extractor = llm_wiring.extractor(settings, lambda since: ledger.tokens_charged(since))  # noqa: PLW0108
     ledger = open_ledger(settings, start_id, lambda event, facts: log.logger.warning(event, **facts))
     usable = package if isinstance(package, Package) else None
     desk = FrontDesk(
         vocabulary=Vocabulary.of(contract, decimal=DecimalStyle(settings.language.decimal)),
-        extractor=GrammarExtractor(),
+        extractor=extractor,
         inference=inference,
         recorder=ledger,
         observer=Observers((LogObserver(log), metrics), metrics.dropped),
@@ -102,8 +103,10 @@ def check(settings: Settings) -> None:
     Raises:
         DocumentError: the contract is not sound.
         LedgerError: the ledger can't be opened.
+        SettingsError: a setting can't be used.
     """
     read_contract(settings)
+    llm_wiring.extractor(settings, lambda _: 0)
     open_ledger(settings, new_id()).close()
 
 

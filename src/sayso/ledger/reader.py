@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sayso.ledger import log_lines, reading, recorded, registry
+from sayso.ledger import log_lines, reading, recorded, registry, spending
 from sayso.ledger.audit import Audit, audit
 from sayso.ledger.chain import Head
 from sayso.ledger.database import Database, database_at
@@ -74,6 +74,11 @@ class Reader:
         """Count the answered asks of one process start by outcome and failure class."""
         with named(self.database.name), self.database.reading() as connection:
             return recorded.totals(connection, start_id)
+
+    def tokens_charged(self, since: datetime) -> int:
+        """Sum what extractors were charged for since a time."""
+        with named(self.database.name), self.database.reading() as connection:
+            return spending.tokens_charged(connection, stamp(since))
 
     def books(self, since: datetime, logs: Sequence[Path], now: datetime) -> Books:
         """Read what ledger and log say from a time on.

@@ -132,6 +132,10 @@ class Ledger:
         """Give what the answers of a conversation asked to confirm; raises LedgerError."""
         return self._reader.proposals(conversation_id)
 
+    def tokens_charged(self, since: datetime) -> int:
+        """Sum what extractors were charged for since a time; raises LedgerError."""
+        return self._reader.tokens_charged(since)
+
     def purge_older_than(self, time: datetime) -> int:
         """Purge the words of everything recorded before a time; give the number of rows; raises LedgerError."""
         return self._purge(purge.older_than(time, self._clock))

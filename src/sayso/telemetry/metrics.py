@@ -65,6 +65,18 @@ class Metrics(Observer):
             ["backend", "failure_class"],
             registry=self.registry,
         )
+        self._extractor_tokens = Counter(
+            "extractor_tokens",
+            "Tokens of a language model, by the model that was asked; smoke tests included, as they cost too.",
+            ["model", "direction"],
+            registry=self.registry,
+        )
+        self._verdicts = Counter(
+            "extraction_verdicts",
+            "Claims of an extractor, by what verification made of them.",
+            ["extractor", "verdict"],
+            registry=self.registry,
+        )
         self._rejected = Counter(
             "requests_rejected",
             "Requests that were no interactions: refused before they could be parsed.",
@@ -82,16 +94,28 @@ class Metrics(Observer):
             self._purposes[record.interaction_id] = record.purpose
 
     def stage_finished(self, record: Stage) -> None:
-        """Time a stage of an ask; of inference, count what came of it and of each attempt."""
+        """Time a stage of an ask; of inference, count what came of it and of each attempt; of extraction, tokens."""
+        self._count_tokens(record)
         if record.interaction_id in self._purposes:
             return
         self._stage_latency_ms.labels(record.stage).observe(record.elapsed_ms)
         match record.public:
+            case {"extractor": str(extractor), "verdicts": dict(verdicts)}:
+                for verdict, count in verdicts.items():
+                    self._verdicts.labels(extractor, verdict).inc(int(str(count)))
             case {"backend": str(backend), "attempts": int(attempts), "attempts_failed": list(failed), **rest}:
                 self._inferences.labels(backend, str(rest.get("failure_class", "none"))).inc()
                 self._attempts.labels(backend, "none").inc(attempts - len(failed))
                 for failure_class in failed:
                     self._attempts.labels(backend, str(failure_class)).inc()
+            case _:
+                pass
+
+    def _count_tokens(self, record: Stage) -> None:
+        match record.public:
+            case {"model": str(model), "input_tokens": received, "output_tokens": given}:
+                for direction, tokens in (("input", received), ("output", given)):
+                    self._extractor_tokens.labels(model, direction).inc(tokens if isinstance(tokens, int) else 0)
             case _:
                 pass
 

@@ -2,6 +2,7 @@
 
 from sayso.conversation import Conversation
 from sayso.extraction import dialogue
+from sayso.extraction.extractors.port import Watch, ignore
 from sayso.extraction.question import clarifying_question
 from sayso.extraction.schema import Claim, Extraction
 from sayso.failures import Failure
@@ -13,8 +14,10 @@ class GrammarExtractor:
 
     kind = "grammar"
 
-    async def extract(self, conversation: Conversation, vocabulary: Vocabulary) -> Extraction | Failure:
-        """Claim every feature that the words state."""
+    async def extract(
+        self, conversation: Conversation, vocabulary: Vocabulary, *, watch: Watch = ignore
+    ) -> Extraction | Failure:
+        """Claim every feature that the words state; nobody else is asked."""
         return claims(conversation, vocabulary)
 
 

@@ -1,4 +1,4 @@
-"""Read a model's text strictly: one JSON object with the four keys of the schema and nothing else, or the first offence.
+"""Read a model's text strictly: one JSON object with the four keys and nothing else, or the first offence.
 
 Nothing is converted, completed or cut off. Whether what is claimed was said is for `sayso.extraction.verify`.
 """
@@ -35,7 +35,7 @@ def _refuse(offence: str) -> Failure:
 
 
 def _offences(document: JSON, contract: Contract) -> Iterator[Problem]:
-    """Name what is wrong, outer before inner, in the order of the schema; whoever takes one more trusts those before."""
+    """Name what is wrong in the order of the schema; each step trusts that those before it found nothing."""
     yield from _keys(document, KEYS, ())
     assert isinstance(document, dict)
     features = document["features"]
@@ -124,7 +124,8 @@ def _extraction(document: dict[str, JSON], contract: Contract) -> Extraction:
             missing = tuple(name for name, claim in claims.items() if claim is None)
             said = tuple(str(text) for text in assumptions)
             return Extraction(claims, missing, said, question if isinstance(question, str) else None)
-    raise AssertionError("the shape was checked")
+        case _:
+            raise AssertionError("the shape was checked")
 
 
 def _made(claim: JSON) -> Claim | None:

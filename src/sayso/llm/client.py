@@ -1,0 +1,120 @@
+"""Ask a model through `pydantic_ai.direct.model_request`: one request, one deadline over everything, nothing repaired.
+
+The SDKs' own readings of a reply are not used; `sayso.llm.wires` reads the bytes that came. Where an SDK can't read a
+reply that our wire can, the reply is refused as well.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from pydantic_ai.direct import model_request
+from pydantic_ai.messages import ModelRequest, SystemPromptPart, UserPromptPart
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings
+
+from sayso.completion import Message, RawReply, Speaker, Usage
+from sayso.failures import Failure, FailureClass
+from sayso.llm import wires
+from sayso.llm.choices import Choices
+from sayso.llm.faults import FOREIGN, SHAPE, failure_of
+from sayso.llm.one_request import Exchange, OneRequest
+from sayso.llm.providers import model_of
+from sayso.llm.target import Target
+from sayso.llm.wires import Read, Wire
+from sayso.wire import JSON
+
+WIRES: Mapping[str, Wire] = {"openai": wires.openai, "gemini": wires.gemini, "vertex": wires.gemini}
+
+
+class DirectCompleter:
+    """Ask one model of one provider."""
+
+    def __init__(self, target: Target, choices: Choices, clock: Callable[[], float]) -> None:
+        """Take where, how, and monotonic seconds; raises SettingsError where credentials can't be read."""
+        self.provider: str = target.provider
+        self.model = target.model
+        self._choices = choices
+        self._clock = clock
+        self._wire = WIRES[target.provider]
+        self._transport = OneRequest()
+        self._foreign = model_of(target, self._transport)
+
+    async def complete(self, messages: Sequence[Message], schema: Mapping[str, JSON], *, deadline_s: float) -> RawReply:
+        """Make one request and give back what came of it, in time."""
+        begin_s = self._clock()
+        with self._transport.exchange() as exchange:
+            read = await self._ask(messages, schema, deadline_s, exchange)
+        return RawReply(
+            result=read.result,
+            received=None if exchange.body is None else exchange.body.decode("utf-8", "backslashreplace"),
+            answered_by=read.answered_by,
+            usage=_usage(read, exchange, self._choices.most_tokens(messages, schema)),
+            requests=exchange.requests,
+            elapsed_ms=round((self._clock() - begin_s) * 1000, 3),
+            sent=exchange.sent,
+        )
+
+    async def _ask(
+        self, messages: Sequence[Message], schema: Mapping[str, JSON], deadline_s: float, exchange: Exchange
+    ) -> Read:
+        try:
+            async with asyncio.timeout(deadline_s):
+                await model_request(
+                    self._foreign,
+                    [_request(messages)],
+                    model_settings=self._settings(deadline_s),
+                    model_request_parameters=_parameters(schema),
+                )
+        except FOREIGN as error:
+            return self._broken(error, exchange)
+        except SHAPE as error:
+            if exchange.body is None:
+                raise
+            return self._broken(error, exchange)
+        return self._read(exchange)
+
+    def _broken(self, error: BaseException, exchange: Exchange) -> Read:
+        """Name what is wrong: the first offence of a reply that came, else the error."""
+        failure = failure_of(error, exchange)
+        if exchange.fault is not None or exchange.status != 200 or exchange.body is None:
+            return Read(failure)
+        read = self._read(exchange)
+        if isinstance(read.result, Failure):
+            return read
+        what = f"the reply was not used: its client can't read it ({type(error).__name__})"
+        return replace(read, result=Failure(FailureClass.EXTRACTION_SCHEMA, what))
+
+    def _read(self, exchange: Exchange) -> Read:
+        if exchange.status != 200 or exchange.body is None:
+            return Read(Failure(FailureClass.EXTRACTOR_UNAVAILABLE, f"the provider answered HTTP {exchange.status}"))
+        return self._wire(exchange.body, exchange.content_type)
+
+    def _settings(self, deadline_s: float) -> ModelSettings:
+        return ModelSettings(
+            request_timeout=deadline_s,
+            timeout=deadline_s,
+            max_retries=0,
+            temperature=self._choices.temperature,
+            max_tokens=self._choices.max_output_tokens,
+        )
+
+
+def _usage(read: Read, exchange: Exchange, most: int) -> Usage:
+    """Count tokens; where none were reported for what may have been answered, the most that it can have been."""
+    if read.input_tokens is not None and read.output_tokens is not None:
+        return Usage(read.input_tokens, read.output_tokens, read.input_tokens + read.output_tokens)
+    may_be_charged = exchange.requests == 1 and exchange.status in (None, 200)
+    return Usage(read.input_tokens, read.output_tokens, most if may_be_charged else 0)
+
+
+def _request(messages: Sequence[Message]) -> ModelRequest:
+    kinds = {Speaker.SYSTEM: SystemPromptPart, Speaker.USER: UserPromptPart}
+    return ModelRequest(parts=[kinds[message.speaker](message.text) for message in messages])
+
+
+def _parameters(schema: Mapping[str, JSON]) -> ModelRequestParameters:
+    """Ask for native structured output; pydantic-ai writes the schema in the provider's dialect."""
+    output = OutputObjectDefinition(json_schema=dict(schema), name="reply", strict=True)
+    return ModelRequestParameters(output_mode="native", output_object=output, allow_text_output=True)

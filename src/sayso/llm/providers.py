@@ -1,0 +1,63 @@
+"""Make pydantic-ai's model object for one target, over our own transport, with every hidden choice made outright."""
+
+import httpx2
+from google.auth.credentials import Credentials
+from google.oauth2.credentials import Credentials as TokenCredentials
+from pydantic_ai.models import Model
+from pydantic_ai.models.google import GoogleModel
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.google import GoogleProvider
+from pydantic_ai.providers.google_cloud import GoogleCloudProvider
+from pydantic_ai.providers.openai import OpenAIProvider
+
+from sayso.failures import SettingsError
+from sayso.llm.one_request import OneRequest
+from sayso.llm.target import Target
+
+NO_KEY = "none"
+"""What a server that takes no key is sent, because the client can't leave it out."""
+
+_CLIENT_TIMEOUT_S = 3600.0
+"""Beyond every deadline: the completion's own bounds everything, and the client's is per read."""
+
+_SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+
+
+def model_of(target: Target, transport: OneRequest) -> Model:
+    """Make the model that is asked; raises SettingsError where credentials can't be read."""
+    client = httpx2.AsyncClient(transport=transport, timeout=_CLIENT_TIMEOUT_S, follow_redirects=False, trust_env=False)
+    match target.provider:
+        case "openai":
+            key = target.key or NO_KEY
+            return OpenAIChatModel(
+                target.model, provider=OpenAIProvider(base_url=target.base_url, api_key=key, http_client=client)
+            )
+        case "gemini":
+            return GoogleModel(
+                target.model,
+                provider=GoogleProvider(base_url=target.base_url, api_key=target.key, http_client=client),
+            )
+        case "vertex":
+            cloud = GoogleCloudProvider(
+                base_url=target.base_url,
+                project=target.project,
+                location=target.location,
+                credentials=_credentials(target),
+                http_client=client,
+            )
+            return GoogleModel(target.model, provider=cloud)
+
+
+def _credentials(target: Target) -> Credentials | None:
+    """Give credentials that stand in the settings; None for those that the machine has."""
+    if target.is_anonymous:
+        return TokenCredentials(token="none")  # noqa: S106 - on loopback, where nobody asks for one
+    if target.credentials is None:
+        return None
+    import google.auth  # noqa: PLC0415 - needed for this one case
+
+    try:
+        found: Credentials = google.auth.load_credentials_from_file(str(target.credentials), scopes=_SCOPES)[0]
+    except (OSError, google.auth.exceptions.GoogleAuthError) as error:
+        raise SettingsError(f"[llm] credentials: {target.credentials}: {error}") from error
+    return found
