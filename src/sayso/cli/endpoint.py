@@ -1,5 +1,7 @@
 """Serve a local endpoint with Vertex AI's calls in front of predictor processes."""
 
+import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sayso.failures import SettingsError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -51,13 +55,32 @@ def endpoint(
     if (tls_cert is None) != (tls_key is None):
         _usage("give --tls-cert and --tls-key, or neither")
     tls = (tls_cert, tls_key) if tls_cert and tls_key else None
+    place = _Place(state, host, port, grpc_port, tls)
+    _check(place)
     _open(state, name, deploy or [])
-    _run(_Place(state, host, port, grpc_port, tls))
+    _run(place)
 
 
 def _usage(message: str) -> None:
     typer.echo(f"sayso endpoint: {message}", err=True)
     raise typer.Exit(2)
+
+
+def _check(place: _Place) -> None:
+    """Say what can't work in one line, and not in a worker's stack trace."""
+    for port in (place.port, place.grpc_port):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((place.host, port))
+            except OSError as error:
+                raise SettingsError(f"endpoint: {place.host}:{port} can't be listened at: {error.strerror}") from error
+    if place.tls:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*place.tls)
+        except OSError as error:  # ssl.SSLError is one too
+            certificate, key = place.tls
+            raise SettingsError(f"endpoint: {certificate} and {key} are no certificate and its key: {error}") from error
 
 
 def _open(path: Path, name: str, deploy: list[str]) -> None:

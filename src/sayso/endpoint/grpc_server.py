@@ -20,11 +20,8 @@ class Tls:
     """Hold a certificate chain and its key, in PEM."""
 
     def __init__(self, certificate: Path, key: Path) -> None:
-        """Read both files; raises SettingsError."""
-        try:
-            self._pair = (key.read_bytes(), certificate.read_bytes())
-        except OSError as error:
-            raise SettingsError(f"{error.filename}: {error.strerror}") from error
+        """Read both files; raises OSError."""
+        self._pair = (key.read_bytes(), certificate.read_bytes())
 
     def credentials(self) -> grpc.ServerCredentials:
         """Give what a gRPC server takes."""
