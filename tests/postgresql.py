@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class Server:
         self._data = folder / "data"
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
+        # A process started with --pdeathsig ends with the thread that started it: this one lives as long as we do.
+        self._parent = ThreadPoolExecutor(1)
         folder.chmod(0o700)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
@@ -46,14 +49,8 @@ class Server:
         """Start the server as a child of ours, and wait until it takes connections."""
         settings = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": str(self._folder)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*_unprivileged(self._folder), str(binaries() / "postgres"), "-D", str(self._data), *options],
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        command = [*_unprivileged(self._folder), str(binaries() / "postgres"), "-D", str(self._data), *options]
+        self._process = self._parent.submit(self._spawn, command).result()
         self._wait_ready(30)
 
     def stop(self) -> None:
@@ -71,6 +68,7 @@ class Server:
         """End the server if it runs."""
         if self._process is not None:
             self._end(signal.SIGQUIT)
+        self._parent.shutdown()
 
     def schema(self) -> str:
         """Make a schema of its own, which costs nothing beside a database, and give its address."""
@@ -83,8 +81,9 @@ class Server:
         return f"postgresql://sayso@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement: str, database: str = "postgres") -> None:
-        """Run one statement as the administrator."""
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
+        """Run one statement as the administrator, also where everyone else may only read."""
+        options = "-c default_transaction_read_only=off"
+        with psycopg.connect(self.url(database), autocommit=True, options=options) as connection:
             connection.execute(statement.encode())
 
     def _wait_ready(self, timeout_s: float) -> None:
@@ -103,6 +102,10 @@ class Server:
         self._process.send_signal(number)
         self._process.wait(30)
         self._process = None
+
+    def _spawn(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(command, cwd=self._folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*_unprivileged(self._folder), str(binaries() / program), *arguments]
