@@ -1,5 +1,6 @@
 """Make the one door to the model from the settings: backend, payload, golden rows, budget."""
 
+import os
 import time
 
 from sayso.backend import Backend
@@ -58,6 +59,8 @@ def _backend(settings: Settings, package: Package | Failure, payload: Payload) -
             ready_path = "/readyz" if settings.backend.payload == "sayso" else None
             return HttpBackend(settings.backend.url, payload, ready_path=ready_path)
         case "vertex":
+            # gRPC's core writes a line of plain text for each GOAWAY, into the middle of our JSON lines.
+            os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
             where = target(**settings.vertex.model_dump(), root=settings.root)
             try:
                 from sayso.backends.vertex import connect  # noqa: PLC0415 - an extra, and a second to import

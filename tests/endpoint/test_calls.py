@@ -145,6 +145,25 @@ def test_a_model_is_deployed_behind_the_endpoint_and_taken_away(state_file: Path
     assert run(state_file, _echo, use) == [{"3": 5, "1": 95}, {"1": 100}]
 
 
+def test_a_model_is_deployed_and_taken_away_over_rest(state_file: Path) -> None:
+    """The same calls at the SDK's routes."""
+    model = {"id": "3", "privateEndpoints": {"predictHttpUri": url(8083)}}
+
+    async def use(endpoint: Running) -> list[dict[str, int]]:
+        body = {"deployedModel": model, "trafficSplit": {"0": 5, "1": 95}}
+        splits = []
+        for verb, shape in (
+            ("deployModel", body),
+            ("undeployModel", {"deployedModelId": "3", "trafficSplit": {"1": 100}}),
+        ):
+            reply = await endpoint.rest.post(f"/v1/{NAME}:{verb}", json=shape)
+            assert (reply.status_code, reply.json()["done"]) == (200, True)
+            splits.append(endpoint.server.state.traffic_split)
+        return splits
+
+    assert run(state_file, _echo, use) == [{"3": 5, "1": 95}, {"1": 100}]
+
+
 @pytest.mark.parametrize(
     ("http_status", "status"),
     [

@@ -1,11 +1,14 @@
 """`sayso endpoint` runs a kept endpoint, and says in one line what can't work."""
 
-import json
 import socket
-import urllib.request
 from pathlib import Path
 
 import pytest
+from google.api_core.client_options import ClientOptions
+from google.auth.credentials import AnonymousCredentials
+from google.cloud.aiplatform_v1.services.endpoint_service import EndpointServiceClient
+from google.cloud.aiplatform_v1.types import Endpoint
+from google.protobuf.field_mask_pb2 import FieldMask
 from tests.end_to_end.conftest import environment, free_port, running, sayso
 
 from sayso.endpoint.store import Store
@@ -14,15 +17,10 @@ URL = "http://127.0.0.1:9/v1/predict"
 NAME = "projects/local/locations/local/endpoints/sayso"
 
 
-def _split(rest: int, changed: dict[str, int] | None = None) -> dict[str, int]:
-    """Change the split over REST if one is given; read it back."""
-    address, body = f"http://127.0.0.1:{rest}/v1/{NAME}", None
-    if changed is not None:
-        address, body = f"{address}?updateMask=trafficSplit", json.dumps({"trafficSplit": changed}).encode()
-    request = urllib.request.Request(address, body, method="PATCH" if body else "GET")
-    with urllib.request.urlopen(request, timeout=10) as response:
-        found: dict[str, int] = json.load(response)["trafficSplit"]
-    return found
+def _client(rest: int) -> EndpointServiceClient:
+    """Give the SDK's own REST client."""
+    where = ClientOptions(api_endpoint=f"http://127.0.0.1:{rest}")
+    return EndpointServiceClient(transport="rest", credentials=AnonymousCredentials(), client_options=where)
 
 
 def test_a_split_survives_a_restart(tmp_path: Path) -> None:
@@ -33,12 +31,15 @@ def test_a_split_survives_a_restart(tmp_path: Path) -> None:
     health_url = f"http://127.0.0.1:{rest}/healthz"
 
     with running("endpoint", *ports, *deploy, env=environment(tmp_path), health_url=health_url):
-        before = _split(rest)
-        _split(rest, {"1": 50, "2": 50})
+        with _client(rest) as client:
+            before = client.get_endpoint(name=NAME)
+            wanted = Endpoint(name=NAME, traffic_split={"1": 50, "2": 50}, etag=before.etag)
+            client.update_endpoint(endpoint=wanted, update_mask=FieldMask(paths=["traffic_split"]))
     with running("endpoint", *ports, *deploy, env=environment(tmp_path), health_url=health_url):
-        after = _split(rest)
+        with _client(rest) as client:
+            after = client.get_endpoint(name=NAME)
 
-    assert (before, after) == ({"1": 100}, {"1": 50, "2": 50})
+    assert (dict(before.traffic_split), dict(after.traffic_split)) == ({"1": 100}, {"1": 50, "2": 50})
 
 
 @pytest.mark.parametrize(

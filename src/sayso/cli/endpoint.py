@@ -135,7 +135,10 @@ def _run(place: _Place) -> None:
 
 def _load(place: _Place) -> "Starlette":
     """Make the application inside the worker process; gRPC lives as long as it does, in the same event loop."""
+    import os
     import time
+
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # its core writes a line for each client that goes away
 
     from sayso.endpoint.counters import Counters
     from sayso.endpoint.grpc_server import GrpcServer, Tls
