@@ -39,13 +39,14 @@ def extract(
         grounded = ground(claims(conversation, vocabulary), conversation, vocabulary)
         if isinstance(grounded, Failure):
             raise typer.BadParameter(f"our own claim was not grounded: {grounded}")
-        return {
+        shape: dict[str, object] = {
             "features": {name: found.as_json() if found else None for name, found in grounded.features.items()},
             "missing_features": list(grounded.missing_features),
             "assumptions": list(grounded.assumptions),
             "clarifying_question": grounded.clarifying_question,
             "unused": [quote.text for quote in grounded.unused],
-        }  # type: ignore[dict-item]
+        }
+        return shape  # type: ignore[return-value]
 
     _each(dialogues, contract, out, config, answer)
 
@@ -129,6 +130,7 @@ def _pick(vocabularies: "Mapping[str, Vocabulary]", name: "JSON", place: str) ->
 def _vocabularies(contracts: list[Path] | None, config: Path) -> "dict[str, Vocabulary]":
     from sayso.contract.document import parse
     from sayso.contract.model import Seal
+    from sayso.failures import DocumentError, Problem
     from sayso.language.vocabulary import DecimalStyle, Vocabulary
 
     decimal = DecimalStyle.POINT
@@ -139,7 +141,9 @@ def _vocabularies(contracts: list[Path] | None, config: Path) -> "dict[str, Voca
     found: dict[str, Vocabulary] = {}
     for path in _files(contracts):
         contract = parse(str(path), path.read_bytes())
-        if contract.seal is not Seal.FROZEN:
+        if contract.seal is Seal.BROKEN:
+            raise DocumentError(str(path), [Problem("$.digest", "the document was changed after it was frozen")])
+        if contract.seal is Seal.UNFROZEN:
             typer.echo(f"sayso: warning: {path} is not frozen; run sayso contract freeze {path}", err=True)
         found[contract.name] = Vocabulary.of(contract, decimal=decimal)
     return found

@@ -22,6 +22,8 @@ def _turn(turn: JSON, source: str, place: str) -> Turn:
             proposes = rest.get("proposes") or {}
             if isinstance(asks, list) and isinstance(proposes, dict):
                 return Turn(Role(role), text, tuple(str(name) for name in asks), _proposals(proposes))
+        case _:
+            pass
     raise DocumentError(source, [Problem(place, 'a turn is {"role": "user" or "assistant", "text": …}')])
 
 
@@ -50,4 +52,6 @@ def _claim(name: str, claim: JSON) -> Claim | None:
             quote, unit = rest.get("quote"), rest.get("unit")
             if isinstance(quote, str | None) and isinstance(unit, str | None):
                 return Claim(value, unit, quote or "")
+        case _:
+            pass
     raise DocumentError("claims", [Problem(f"$.features[{name!r}]", 'a claim is null or {"value", "quote", "unit"?}')])

@@ -51,7 +51,9 @@ def follow(conversation: Conversation, vocabulary: Vocabulary) -> Dialogue:
         if turn.role is Role.ASSISTANT:
             assistant = turn
             continue
-        reading = read(turn.text, vocabulary, Context(_asked(assistant, vocabulary), _asks(assistant, vocabulary), recent))
+        reading = read(
+            turn.text, vocabulary, Context(_asked(assistant, vocabulary), _asks(assistant, vocabulary), recent)
+        )
         if assistant is not None and assistant.proposes and is_yes(turn.text):
             _confirm(dialogue, conversation, index, assistant.proposes, vocabulary)
         recent = tuple(_apply(dialogue, index, reading))

@@ -176,10 +176,20 @@ class _Judge:
                 continue
             at = turn.text.find(quote)
             while at >= 0:
-                if _on_edges(turn.text, at, at + len(quote)):
+                if _on_edges(turn.text, at, at + len(quote)) and not self._cuts(index, at, at + len(quote)):
                     found.append(Quote(quote, index, at, at + len(quote)))
                 at = turn.text.find(quote, at + 1)
         return found
+
+    def _cuts(self, turn: int, start: int, end: int) -> bool:
+        """Say whether a span cuts a number in two: never ``2`` in ``1.2``."""
+        return any(
+            mention.turn == turn
+            and mention.start < end
+            and start < mention.end
+            and not (start <= mention.start and mention.end <= end)
+            for mention in self.dialogue.mentions
+        )
 
     def _value(self, feature: Feature, claim: Claim) -> Fraction | str | Verification:
         """Give a claimed value in the feature's own unit."""
@@ -210,15 +220,15 @@ def _exact(value: float | str) -> Fraction | str:
 
 
 def _equal(claimed: Fraction | str, said: Fraction | str | None) -> bool:
-    """Compare a claim with what was said: exactly, or as what was said is written with the claim's own decimals."""
+    """Compare a claim with what was said: exactly, or as a long converted value is written to four digits or more."""
     if isinstance(claimed, str) or isinstance(said, str) or said is None:
         return claimed == said
     if claimed == said or float(claimed) == float(said):  # an exact conversion goes out as the nearest double
         return True
     decimals = _decimals(claimed)
-    if decimals is None or _is_short(said) or abs(said) * 10**decimals < 1000:
+    if not decimals or _is_short(said) or abs(said) * 10**decimals < 1000:
         return False
-    return round(said * 10**decimals) == claimed * 10**decimals
+    return bool(round(said * 10**decimals) == claimed * 10**decimals)
 
 
 def _decimals(value: Fraction) -> int | None:
@@ -239,20 +249,13 @@ def _holds(place: Quote, said: Said) -> bool:
 
 
 def _on_edges(text: str, start: int, end: int) -> bool:
-    """Say whether a span begins and ends between words and numbers: never ``2`` in ``1.2``."""
-    return not (start and _joins(text, start)) and not (end < len(text) and _joins(text, end))
+    """Say whether a span begins and ends between words, not inside one."""
+    return not (start and _is_inside(text, start)) and not (end < len(text) and _is_inside(text, end))
 
 
-def _joins(text: str, at: int) -> bool:
-    """Say whether the characters on both sides of a place are one word or number."""
+def _is_inside(text: str, at: int) -> bool:
     left, right = text[at - 1], text[at]
-    if left.isalnum() and right.isalnum():
-        return left.isdigit() == right.isdigit() or right.isdigit()
-    if left in ".,'" and right.isdigit():
-        return at >= 2 and text[at - 2].isdigit()
-    if left.isdigit() and right in ".,'":
-        return at + 1 < len(text) and text[at + 1].isdigit()
-    return left in "-−" and right.isdigit() and (at < 2 or not text[at - 2].isalnum())
+    return left.isalnum() and right.isalnum() and (left.isdigit() == right.isdigit() or left.isalpha())
 
 
 __all__ = ["Evidence", "verdicts", "verify"]

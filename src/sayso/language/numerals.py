@@ -266,7 +266,7 @@ def _cardinal(tokens: Sequence[Token], start: int) -> Numeral:
         return Numeral(stop, None, UNREADABLE)
     word = _text(tokens, stop)
     if word == "point" and _text(tokens, stop + 1) in DIGIT_WORDS:
-        return _decimals(tokens, stop + 1, value)
+        return _decimals(tokens, stop + 1, value) or Numeral(stop, value)
     if word == "oh" and _text(tokens, stop + 1) in NUMBER_WORDS:
         return Numeral(stop + 2, None, UNREADABLE)
     if word in FRACTIONS and FRACTIONS[word] != Fraction(1, 2) and value < 64:

@@ -170,7 +170,7 @@ class _Reader:
         assert read.value is not None
         value, scaled, reason = read.value, None, None
         unit = Unit(stop, currency, currency.lower()) if currency else None
-        if read.scale in GLUED_SCALES:
+        if read.scale is not None and read.scale in GLUED_SCALES:
             scaled = value * GLUED_SCALES[read.scale] * sign
             letter = self.forms.find(tokens, stop - 1, close=True)
             if unit is None and letter is not None:

@@ -158,7 +158,7 @@ class Vocabulary:
             if unit == own or (quantity.surface or "").replace(" ", "") == own.lower():
                 return quantity.value * Fraction(str(factor))
         if feature.unit is None:
-            return quantity.value if unit == "percent" and feature.unit == "percent" else None
+            return None
         conversion = units.conversion(unit, feature.unit)
         if conversion is None and unit == "point" and feature.unit in units.COUNTS:
             return quantity.value

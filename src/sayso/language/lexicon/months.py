@@ -19,8 +19,7 @@ def _numbered(table: str) -> dict[str, int]:
     return {word: number for number, row in enumerate(table.split("|"), start=1) for word in row.split()}
 
 
-ENGLISH: Mapping[str, int] = _numbered(_ENGLISH)
-MONTHS: Mapping[str, int] = _numbered(_OTHERS) | ENGLISH
+MONTHS: Mapping[str, int] = _numbered(_OTHERS) | _numbered(_ENGLISH)
 NEEDS_A_NUMBER = frozenset({"may", "march", "mar", "jan", "jun", "mai", "mars", "sep", "dec", "juli", "juni"})
 """Names that are common words or names of people: a month only beside a day or year, or after a word that wants a time."""
 
