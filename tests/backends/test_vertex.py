@@ -86,6 +86,25 @@ def test_a_call_carries_rows_contract_endpoint_and_what_is_left_of_the_budget(po
     assert peer.metadata[0]["x-goog-request-params"] == "endpoint=projects/p/locations/l/endpoints/1"
 
 
+def test_a_proxy_variable_carries_no_values_elsewhere(policy_rate: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peer is reached itself, and the proxy that the environment names is not."""
+
+    async def exchange() -> tuple[Sent, int]:
+        async with (
+            FaultyHttp([HttpStep(is_unread=True, status=502)]) as proxy,
+            FaultyPredictionService([ANSWER]) as peer,
+        ):
+            for variable in ("grpc_proxy", "http_proxy", "https_proxy"):
+                monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy.port}")
+            monkeypatch.delenv("no_proxy", raising=False)
+            monkeypatch.delenv("no_grpc_proxy", raising=False)
+            return await _send(connect(_target(peer.port), SaysoPayload()), policy_rate), len(peer.requests)
+
+    sent, requests = asyncio.run(exchange())
+
+    assert (isinstance(sent, Reply), requests) == (True, 1)
+
+
 def test_a_dedicated_endpoint_is_named_in_a_header(policy_rate: Contract) -> None:
     """Its front end routes by it."""
 

@@ -39,9 +39,15 @@ CHANNEL_OPTIONS = (
     # A refused connection is tried anew after 0.1 s, and at most 1 s later and later (gRPC: 1 s and 120 s).
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
-    # Long-lived idle connections die silently behind load balancers; ask every 30 s while a call waits.
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
+    # A connection can die in silence behind a load balancer: a call that waits 10 s asks, and after 5 s more it is
+    # UNAVAILABLE, so that a second attempt on a new connection still fits into 20 s.
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    # Attempts are ours to make and to count, and nobody's DNS record configures them.
+    ("grpc.enable_retries", 0),
+    ("grpc.service_config_disable_resolution", 1),
+    # A proxy variable must not carry values elsewhere.
+    ("grpc.enable_http_proxy", 0),
 )
 
 STATUSES: Mapping[str, FailureClass] = {
