@@ -1,6 +1,7 @@
 """`sayso endpoint` runs a kept endpoint, and says in one line what can't work."""
 
 import socket
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,15 @@ def test_a_split_survives_a_restart(tmp_path: Path) -> None:
     deploy = ["--deploy", f"1={URL}", "--deploy", f"2={URL}"]
     health_url = f"http://127.0.0.1:{rest}/healthz"
 
-    with running("endpoint", *ports, *deploy, env=environment(tmp_path), health_url=health_url):
-        with _client(rest) as client:
-            before = client.get_endpoint(name=NAME)
-            wanted = Endpoint(name=NAME, traffic_split={"1": 50, "2": 50}, etag=before.etag)
-            client.update_endpoint(endpoint=wanted, update_mask=FieldMask(paths=["traffic_split"]))
-    with running("endpoint", *ports, *deploy, env=environment(tmp_path), health_url=health_url):
-        with _client(rest) as client:
-            after = client.get_endpoint(name=NAME)
+    def started() -> AbstractContextManager[float]:
+        return running("endpoint", *ports, *deploy, env=environment(tmp_path), health_url=health_url)
+
+    with started(), _client(rest) as client:
+        before = client.get_endpoint(name=NAME)
+        wanted = Endpoint(name=NAME, traffic_split={"1": 50, "2": 50}, etag=before.etag)
+        client.update_endpoint(endpoint=wanted, update_mask=FieldMask(paths=["traffic_split"]))
+    with started(), _client(rest) as client:
+        after = client.get_endpoint(name=NAME)
 
     assert (dict(before.traffic_split), dict(after.traffic_split)) == ({"1": 100}, {"1": 50, "2": 50})
 
