@@ -7,6 +7,8 @@ APT_PACKAGES := chromium postgresql
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without .pyc files each process compiles every import anew, which costs seconds.
 export UV_COMPILE_BYTECODE := 1
+# Where a company's proxy signs with its own certificate, pip knows it from the system; so must uv.
+export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
