@@ -40,6 +40,7 @@ def demo(
     from sayso.cli.processes import Processes
 
     chosen = settings(Path(config))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's `sayso demo &` inherits it as ignored
     _end_on(signal.SIGTERM, signal.SIGHUP)
     _pack_if_missing(chosen)
     parts = _parts(chosen, Path(config), page=not no_ui and once is None)
