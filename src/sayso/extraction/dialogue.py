@@ -11,7 +11,7 @@ from sayso.contract.model import Feature, FeatureType
 from sayso.conversation import Conversation, Proposal, Role, Turn
 from sayso.extraction.schema import Evidence, EvidenceKind, Open, Quote
 from sayso.failures import FailureClass
-from sayso.language.bind import Context
+from sayso.language.binding.state import Context
 from sayso.language.confirmation import is_yes
 from sayso.language.reading import Reading, read
 from sayso.language.statements import Effect, Statement, settle

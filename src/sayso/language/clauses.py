@@ -1,8 +1,10 @@
 """Cut a turn's lexemes into sentences and clauses, and its clauses into nodes with what stands between them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from sayso.language.choices import Choice
+from sayso.language.labels import Label
 from sayso.language.lexemes import (
     BREAK,
     CHOICE,
@@ -18,8 +20,7 @@ from sayso.language.lexemes import (
     Lexeme,
 )
 from sayso.language.lexicon.marks import Mark
-from sayso.language.quantities import Quantity
-from sayso.language.vocabulary import Choice, Label
+from sayso.language.quantity import Quantity
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +53,7 @@ class Node:
         return self.lexeme.item
 
     def describes(self, feature: int) -> bool:
-        """Say whether a category word beside another feature's name makes another quantity of it (``mortgage rate``)."""
+        """Say whether a category word beside another feature's name makes another quantity (``mortgage rate``)."""
         choice = self.lexeme.item
         if not isinstance(choice, Choice) or choice.person or choice.common:
             return False
@@ -75,7 +76,7 @@ class Clause:
 
     def has(self, mark: Mark) -> bool:
         """Say whether a mark stands anywhere in the clause."""
-        return any(mark in marks_of(lexeme) for lexeme in self.lexemes)
+        return marked(self.lexemes, mark)
 
     def of_kind(self, kind: str) -> list[Node]:
         """List the nodes of a kind."""
@@ -106,6 +107,11 @@ _NO_MARKS: frozenset[Mark] = frozenset()
 def marks_of(lexeme: Lexeme) -> frozenset[Mark]:
     """Give the marks of a lexeme; none for other lexemes."""
     return lexeme.item if lexeme.kind == MARKS and isinstance(lexeme.item, frozenset) else _NO_MARKS
+
+
+def marked(lexemes: Iterable[Lexeme], mark: Mark) -> bool:
+    """Say whether any of these lexemes bears a mark."""
+    return any(mark in marks_of(lexeme) for lexeme in lexemes)
 
 
 def is_joint(lexeme: Lexeme) -> bool:
@@ -190,7 +196,12 @@ def shadow(clause: Clause) -> None:
         after = nodes[index + 1] if index + 1 < len(nodes) else None
         if after is not None and after.kind == UNKNOWN and all(lexeme.text == HYPHEN for lexeme in after.before):
             node.kind = UNKNOWN
-        if before is not None and before.kind == NAME and not node.before and before.label.feature != node.label.feature:
+        if (
+            before is not None
+            and before.kind == NAME
+            and not node.before
+            and before.label.feature != node.label.feature
+        ):
             node.kind = UNKNOWN
         if before is not None and before.kind == CHOICE and not node.before and before.describes(node.label.feature):
             before.kind = node.kind = UNKNOWN
@@ -216,6 +227,7 @@ __all__ = [
     "Sentence",
     "clauses",
     "is_joint",
+    "marked",
     "marks_of",
     "sentences",
     "shadow",

@@ -6,7 +6,8 @@ from sayso.language.tokens import MARK, tokenize
 YES = frozenset(
     (
         "yes|yep|yeah|yup|y|correct|right|exactly|sure|ok|okay|confirmed|confirm|affirmative|indeed|absolutely|"
-        "definitely|that's right|that is right|that's correct|that is correct|yes please|go ahead|i confirm|all correct|"
+        "definitely|that's right|that is right|that's correct|that is correct|"
+        "yes please|go ahead|i confirm|all correct|"
         "looks good|sounds good|perfect|true|of course|certainly|precisely|i do|i did|it is|they are|please do"
     ).split("|")
 )

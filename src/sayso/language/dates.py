@@ -1,7 +1,7 @@
 """Read a date, or the parts of one that are certain; what was not said stays missing.
 
-Year, month and day are separate. ``04/05/2027`` states the year alone, ``March '27`` the month alone. Relative days state
-nothing. Impossible dates are read as said: the contract's date rule refuses them by name.
+Year, month and day are separate. ``04/05/2027`` states the year alone, ``March '27`` the month alone.
+Relative days state nothing. Impossible dates are read as said: the contract's date rule refuses them by name.
 """
 
 import re
@@ -114,7 +114,7 @@ def _year_last(tokens: Sequence[Token], start: int, first: int, second: int, wri
 
 
 def _month_first(tokens: Sequence[Token], start: int) -> Date | None:
-    """Read ``March 15th, 2027``, ``March 2027``, ``in March``, ``August`` alone where the word can't be anything else."""
+    """Read ``March 15th, 2027``, ``March 2027``, ``in March``, and ``August`` where it can't be anything else."""
     month, at = MONTHS[tokens[start].text], start + 1
     if _text(tokens, at) == "." and tokens[at].glued:
         at += 1
@@ -254,7 +254,7 @@ def _skip(tokens: Sequence[Token], start: int) -> int:
     return start + 1 if _text(tokens, start) in (",", "of", "de", "-") else start
 
 
-def _make(  # noqa: PLR0913 - three parts and two ends, by name
+def _make(
     tokens: Sequence[Token],
     start: int,
     stop: int,

@@ -75,39 +75,46 @@ _HARMLESS = frozenset(
 )
 
 
+_PASSABLE = _HARMLESS | {mark for mark, *_ in _DEADLY} | {Mark.BOUND}
+
+
 def forward(gap: Sequence[Lexeme]) -> Gap:
     """Judge the way from a name to the number after it."""
-    strong = dashed = False
-    movement: Mark | None = None
-    moves_to = False
-    unit: Unit | None = None
+    way = Gap(leads=True)
     for lexeme in gap:
-        match lexeme.kind:
-            case "glue":
-                strong = strong or lexeme.text in _STRONG_WORDS
-            case "unit":
-                if unit is not None or not isinstance(lexeme.item, Unit):
-                    return NO_LINK
-                unit = lexeme.item
-            case "punctuation":
-                if lexeme.text in "—–-":
-                    dashed = True
-                elif lexeme.text not in _OPEN_PUNCTUATION:
-                    return NO_LINK
-                strong = strong or lexeme.text in ":="
-            case _:
-                marks = marks_of(lexeme)
-                if not marks & (_HARMLESS | {mark for mark, *_ in _DEADLY} | {Mark.BOUND}):
-                    return NO_LINK
-                if Mark.UP in marks or Mark.DOWN in marks:
-                    movement, moves_to = (Mark.UP if Mark.UP in marks else Mark.DOWN), False
-                    if lexeme.text.endswith(" to"):
-                        moves_to = True
-                if Mark.TO in marks and movement is not None:
-                    moves_to = True
-                strong = strong or Mark.TO in marks or movement is not None
+        way = _step(way, lexeme)
+        if not way.leads:
+            return NO_LINK
     dead, denied = dead_before(gap)
-    return Gap(True, strong, dead, denied, None if moves_to else movement, moves_to, unit, dashed)
+    return way._replace(dead=dead, denied=denied, movement=None if way.moves_to else way.movement)
+
+
+def _step(way: Gap, lexeme: Lexeme) -> Gap:
+    """Go one lexeme further; a way that does not lead on ends."""
+    match lexeme.kind, lexeme.item:
+        case "glue", _:
+            return way._replace(strong=way.strong or lexeme.text in _STRONG_WORDS)
+        case "unit", Unit() as unit:
+            return way._replace(unit=unit, leads=way.unit is None)
+        case "punctuation", _ if lexeme.text in "—–-":
+            return way._replace(dashed=True)
+        case "punctuation", _:
+            return way._replace(strong=way.strong or lexeme.text in ":=", leads=lexeme.text in _OPEN_PUNCTUATION)
+        case _:
+            return _step_mark(way, lexeme)
+
+
+def _step_mark(way: Gap, lexeme: Lexeme) -> Gap:
+    """Go over a mark: a movement gives a sign, ``to`` after it a level, and what is not understood ends the way."""
+    marks = marks_of(lexeme)
+    if not marks & _PASSABLE:
+        return NO_LINK
+    if Mark.UP in marks or Mark.DOWN in marks:
+        movement = Mark.UP if Mark.UP in marks else Mark.DOWN
+        way = way._replace(movement=movement, moves_to=lexeme.text.endswith(" to"))
+    if Mark.TO in marks and way.movement is not None:
+        way = way._replace(moves_to=True)
+    return way._replace(strong=way.strong or Mark.TO in marks or way.movement is not None)
 
 
 def reverse(gap: Sequence[Lexeme]) -> Gap:
@@ -125,7 +132,7 @@ def reverse(gap: Sequence[Lexeme]) -> Gap:
             continue
         else:
             return NO_LINK
-    return Gap(True, strong, movement=movement)
+    return Gap(leads=True, strong=strong, movement=movement)
 
 
 def dead_before(gap: Sequence[Lexeme]) -> tuple[str | None, bool]:

@@ -1,6 +1,6 @@
 """Turn tokens into lexemes: names, category words, quantities, dates, marks, glue and unknown words.
 
-It over-generates and drops nothing: every digit run and number word becomes a quantity or a date, readable or not. Which
+It drops nothing: every digit run and number word becomes a quantity or a date, readable or not. Which
 name a quantity belongs to is decided later.
 """
 
@@ -11,18 +11,21 @@ from functools import cache
 from typing import NamedTuple
 
 from sayso.language import dates
+from sayso.language.choices import Choice
 from sayso.language.dates import Date
 from sayso.language.fold import fold
+from sayso.language.labels import Label
 from sayso.language.lexicon.marks import PHRASES, Mark
 from sayso.language.lexicon.months import NEEDS_A_NUMBER
 from sayso.language.lexicon.numbers import NUMBER_WORDS
 from sayso.language.lexicon.words import GLUE
 from sayso.language.numerals import DecimalStyle
-from sayso.language.quantities import Quantity, quantity
+from sayso.language.quantities import quantity
+from sayso.language.quantity import Quantity
 from sayso.language.tokens import LINE, MARK, NUMBER, SHAPE, WORD, Token, tokenize
 from sayso.language.typos import SHORTEST
 from sayso.language.unit_forms import Unit
-from sayso.language.vocabulary import Choice, Entry, Label, Vocabulary
+from sayso.language.vocabulary import Entry, Vocabulary
 
 Item = Label | Choice | Quantity | Date | frozenset[Mark] | Unit | None
 
@@ -125,7 +128,12 @@ def _is_verb(tokens: Sequence[Token], index: int, own: Entry, stop: int, marks: 
         return False
     before = tokens[index - 1].text if index else ""
     after = tokens[stop].text if stop < len(tokens) else ""
-    return before in ("will", "would", "may", "might", "could", "can", "to", "'ll") or after in ("to", "by", "from", "below")
+    return before in ("will", "would", "may", "might", "could", "can", "to", "'ll") or after in (
+        "to",
+        "by",
+        "from",
+        "below",
+    )
 
 
 _SIGN_WORDS = frozenset({"minus", "negative", "plus", "a", "an", "half", "point", "oh"})

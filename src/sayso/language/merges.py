@@ -1,5 +1,6 @@
-"""Join numbers that belong together before any is given to a name: ranges, alternatives, movements to a level, lists."""
+"""Join numbers that belong together, before any has a name: ranges, alternatives, movements to a level, lists."""
 
+import itertools
 from collections.abc import Sequence
 
 from sayso.language.clauses import CHOICE, DATE, NAME, QUANTITY, UNKNOWN, Clause, Node, Sentence, marks_of
@@ -16,7 +17,7 @@ def join_ranges(sentence: Sentence) -> None:
     nodes = list(sentence.nodes)
     places = {id(lexeme): index for index, lexeme in enumerate(_with_joints(sentence))}
     stream = _with_joints(sentence)
-    for first, second in zip(nodes, nodes[1:], strict=False):
+    for first, second in itertools.pairwise(nodes):
         if first.kind not in (QUANTITY, DATE) or second.kind != first.kind:
             continue
         between = stream[places[id(first.lexeme)] + 1 : places[id(second.lexeme)]]
@@ -83,7 +84,7 @@ def _moves(before: Sequence[Lexeme]) -> bool:
     return any(marks_of(lexeme) & {Mark.UP, Mark.DOWN} for lexeme in before)
 
 
-class List_:  # noqa: N801 - the builtin's name is taken
+class NamesAndValues:
     """Hold names and the numbers that answer them in order."""
 
     def __init__(self, names: list[Node], values: list[Node], *, pairs: bool) -> None:
@@ -93,9 +94,9 @@ class List_:  # noqa: N801 - the builtin's name is taken
         self.pairs = pairs
 
 
-def lists(sentence: Sentence) -> list[List_]:
+def lists(sentence: Sentence) -> list[NamesAndValues]:
     """Find ``A and B at x and y (respectively)`` and ``A and B both at x``."""
-    found: list[List_] = []
+    found: list[NamesAndValues] = []
     clauses = sentence.clauses
     start = 0
     while start < len(clauses):
@@ -131,7 +132,7 @@ def _only_glue(clause: Clause) -> bool:
     )
 
 
-def _list(clauses: Sequence[Clause], start: int, stop: int) -> List_ | None:
+def _list(clauses: Sequence[Clause], start: int, stop: int) -> NamesAndValues | None:
     """Make the list whose last name stands in clause `stop`, with the values that follow it."""
     last = clauses[stop]
     nodes = last.nodes
@@ -148,8 +149,8 @@ def _list(clauses: Sequence[Clause], start: int, stop: int) -> List_ | None:
         Mark.BOTH in marks_of(lexeme) for clause in clauses[start : stop + 1] for lexeme in clause.lexemes
     )
     if len(values) == 1:
-        return List_(names, values, pairs=True) if both else None
-    return List_(names, values, pairs=len(values) == len(names))
+        return NamesAndValues(names, values, pairs=True) if both else None
+    return NamesAndValues(names, values, pairs=len(values) == len(names))
 
 
 def _is_bare_value(clause: Clause) -> bool:
@@ -164,4 +165,4 @@ def _is_bare_value(clause: Clause) -> bool:
     )
 
 
-__all__ = ["UNKNOWN", "List_", "join_ranges", "lists"]
+__all__ = ["UNKNOWN", "NamesAndValues", "join_ranges", "lists"]

@@ -243,6 +243,15 @@ class _Cardinal:
         return True
 
 
+def _joins(tokens: Sequence[Token], at: int, last: str | None) -> bool:
+    """Say whether ``-`` or ``and`` joins two number words: ``twenty-one``, ``two hundred and five``."""
+    following = _text(tokens, at + 1)
+    if following not in NUMBER_WORDS:
+        return False
+    hyphen = tokens[at].text == "-" and tokens[at].glued
+    return hyphen or (tokens[at].text == "and" and last in ("hundred", "scale") and following != "dozen")
+
+
 def _cardinal(tokens: Sequence[Token], start: int) -> Numeral:
     """Read number words as far as they go; words that can't follow one another make the whole run unreadable."""
     built, stop, readable = _Cardinal(), start, True
@@ -253,11 +262,7 @@ def _cardinal(tokens: Sequence[Token], start: int) -> Numeral:
                 break
             readable = built.take(word) and readable
             stop += 1
-        elif word == "-" and tokens[stop].glued and _text(tokens, stop + 1) in NUMBER_WORDS:
-            stop += 1
-        elif (
-            word == "and" and built.last in ("hundred", "scale") and _text(tokens, stop + 1) in NUMBER_WORDS - {"dozen"}
-        ):
+        elif _joins(tokens, stop, built.last):
             stop += 1
         else:
             break

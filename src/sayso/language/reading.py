@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from sayso.language.bind import Binder, Context
+from sayso.language.binding import binder
+from sayso.language.binding.state import NOTHING_ASKED, Context, TurnState
 from sayso.language.dates import Date
 from sayso.language.fold import fold
 from sayso.language.lexemes import lexemes
-from sayso.language.quantities import Quantity
+from sayso.language.quantity import Quantity
 from sayso.language.statements import Statement
 from sayso.language.structures import passages
 from sayso.language.tokens import tokenize
@@ -23,14 +24,14 @@ class Reading(NamedTuple):
     """The span of every numeral and date, in code points of the raw text."""
 
 
-def read(text: str, vocabulary: Vocabulary, context: Context = Context()) -> Reading:  # noqa: B008 - immutable
+def read(text: str, vocabulary: Vocabulary, context: Context = NOTHING_ASKED) -> Reading:
     """Read one user turn in the light of what was asked."""
     tokens = tokenize(fold(text))
-    binder = Binder(vocabulary, text, context)
+    state = TurnState(vocabulary, text, context)
     for passage in passages(text, tokens, vocabulary):
-        binder.read(passage.tokens, lexemes(passage.tokens, vocabulary, text, passage.decimal))
-    binder.finish()
-    return Reading(tuple(binder.statements), tuple(binder.mentions))
+        binder.read(state, passage.tokens, lexemes(passage.tokens, vocabulary, text, passage.decimal))
+    binder.finish(state)
+    return Reading(tuple(state.statements), tuple(state.mentions))
 
 
 def numbers(phrase: str, vocabulary: Vocabulary, feature: int) -> Iterator[Fraction]:

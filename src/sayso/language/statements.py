@@ -15,7 +15,7 @@ class Effect(Enum):
     SET = auto()
     """It states the value."""
     BLOCKED = auto()
-    """Something was said that is no value (a range, a bound, a relation, two readings): the feature must be asked for."""
+    """Something was said that is no value (a range, a bound, a relation, two readings): the feature is asked for."""
     DENIED = auto()
     """It is about another time or case, or denied: it states nothing, and takes back the same value said before."""
     WITHDRAWN = auto()

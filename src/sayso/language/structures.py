@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sayso.language.fold import fold
+from sayso.language.labels import Label
 from sayso.language.lexemes import GLUE_WORD, NAME, PUNCTUATION, UNIT, lexemes
 from sayso.language.numerals import DecimalStyle
 from sayso.language.tokens import LINE, MARK, NUMBER, Token, tokenize
-from sayso.language.vocabulary import Label, Vocabulary
+from sayso.language.vocabulary import Vocabulary
 
 
 class Passage(NamedTuple):
@@ -160,7 +161,10 @@ def _grid(raw: str, grid: Sequence[Sequence[_Cell]], vocabulary: Vocabulary) -> 
     first = _is_name(raw, header[0], vocabulary)
     if across and not down and not any(_has_number(raw, cell) for cell in header):
         return [
-            passage for row in rows for key, value in zip(header, row, strict=True) if (passage := _passage(raw, key, value, vocabulary))
+            passage
+            for row in rows
+            for key, value in zip(header, row, strict=True)
+            if (passage := _passage(raw, key, value, vocabulary))
         ]
     if down and not across:
         body = [*([header] if first else []), *rows]
@@ -184,9 +188,7 @@ def _row(
             yield passage
 
 
-def _passage(
-    raw: str, key: _Cell, value: _Cell, vocabulary: Vocabulary, unit: _Cell | None = None
-) -> Passage | None:
+def _passage(raw: str, key: _Cell, value: _Cell, vocabulary: Vocabulary, unit: _Cell | None = None) -> Passage | None:
     name, said = _tokens(raw, *key), _tokens(raw, *value)
     if not name or not said:
         return None

@@ -58,7 +58,7 @@ def tokenize(folded: Folded) -> list[Token]:
         if kind == WORD and text.endswith("'s") and text not in _WHOLE:
             middle = end - 2
             tokens.append(Token(WORD, text[:-2], places[start], places[middle - 1] + 1, glued))
-            tokens.append(Token(WORD, "'s", places[middle], places[end - 1] + 1, True))  # noqa: FBT003 - a field
+            tokens.append(Token(WORD, "'s", places[middle], places[end - 1] + 1, glued=True))
             continue
         tokens.append(Token(kind, text, places[start], places[end - 1] + 1, glued))
     return tokens

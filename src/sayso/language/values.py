@@ -1,6 +1,6 @@
 """Read a whole phrase as one value with its unit, or say why it is none.
 
-``parse("three and a half percent")`` is 7/2 percent. Ranges, bounds, alternatives and everything with a word that is not
+``parse("three and a half percent")`` is 7/2 percent. Ranges, bounds, alternatives and all with a word that is not
 understood are a reason, never a value.
 """
 
