@@ -67,6 +67,17 @@ def test_an_unknown_or_unusable_variable_is_refused_by_name(environment: dict[st
         override(Settings(), environment)
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [("[serve]\nprt = 1\n", "known: host, port"), ("port = 1\n", "every key is in a section: contract, language")],
+    ids=["key", "no section"],
+)
+def test_an_unknown_key_is_answered_with_those_that_are_known(tmp_path: Path, text: str, remedy: str) -> None:
+    """Whoever misspelt a key reads in the same line how it is spelt."""
+    with pytest.raises(SettingsError, match=remedy):
+        load(_write(tmp_path, text), {})
+
+
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     """No settings file is an error with a remedy."""
     with pytest.raises(SettingsError, match="--config"):

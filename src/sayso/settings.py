@@ -169,9 +169,27 @@ class LedgerSection(_Section):
 
 
 class TelemetrySection(_Section):
-    """Say where the log goes besides stderr."""
+    """Say where the log goes besides stderr, and who is sent traces and metrics."""
 
     log_path: Path | None = Path("var/sayso.log.jsonl")
+    otlp_url: str | None = None
+    """A collector's address, such as ``http://127.0.0.1:4318``; needs the extra ``otel``. None if left out."""
+    export_every_s: Seconds = 60.0
+    """How often metrics are pushed to a collector or to Cloud Monitoring."""
+
+
+class CloudSection(_Section):
+    """Say which Google Cloud project's Cloud Monitoring is written to, and as whom; none without a project."""
+
+    project: str = ""
+    api_endpoint: str = "monitoring.googleapis.com"
+    """HOST or HOST:PORT."""
+    credentials: str = "metadata"
+    """``metadata`` (the machine's service account), the path of a credentials file, or ``none`` (loopback only)."""
+    ca: Path | None = None
+    """Root certificates in PEM, where the host's are not signed by a public authority."""
+    insecure: bool = False
+    """Speak without TLS; loopback only."""
 
 
 class Settings(_Section):
@@ -189,6 +207,7 @@ class Settings(_Section):
     ui: UiSection = UiSection()
     ledger: LedgerSection = LedgerSection()
     telemetry: TelemetrySection = TelemetrySection()
+    cloud: CloudSection = CloudSection()
     root: Path = Field(default=Path(), exclude=True)
     """The folder of the settings file; set by `load`, not by the file."""
 
@@ -253,12 +272,29 @@ def _ours(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _place(variable: str) -> tuple[str, str]:
     section, _, key = variable.removeprefix(PREFIX).lower().partition("_")
     if variable not in set(variables()):
-        near = ", ".join(name for name in variables() if name.startswith(f"{PREFIX}{section.upper()}_"))
-        raise SettingsError(f"{variable}: there is no such setting; known: {near or ', '.join(variables())}")
+        known = [name for name in variables() if name.startswith(f"{PREFIX}{section.upper()}_")]
+        raise SettingsError(f"{variable}: there is no such setting; known: {', '.join(known or _families())}")
     return section, key
+
+
+def _families() -> Iterator[str]:
+    return (f"{PREFIX}{section.upper()}_…" for section in Settings.model_fields if section != "root")
 
 
 def _first(error: ValidationError) -> str:
     detail = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in detail["loc"])
-    return f"{place + ': ' if place else ''}{detail['msg']} (got {detail['input']!r:.80})"
+    said = (
+        detail["msg"] if detail["type"] != "extra_forbidden" else f"there is no such setting; {_known(detail['loc'])}"
+    )
+    return f"{place + ': ' if place else ''}{said} (got {detail['input']!r:.80})"
+
+
+def _known(place: tuple[int | str, ...]) -> str:
+    """Say what could have been meant instead of an unknown section or key."""
+    if len(place) == 1:
+        return f"every key is in a section: {', '.join(name for name in Settings.model_fields if name != 'root')}"
+    section = Settings.model_fields[str(place[0])].annotation
+    assert isinstance(section, type)
+    assert issubclass(section, _Section)
+    return f"known: {', '.join(section.model_fields)}"

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import uuid_utils
 
-from sayso import inference_wiring, llm_wiring
+from sayso import inference_wiring, llm_wiring, telemetry_wiring
 from sayso.contract.document import parse_frozen
 from sayso.contract.model import Contract
-from sayso.failures import DocumentError, Failure, PackageError, Problem
+from sayso.failures import DocumentError, Failure, PackageError, Problem, SettingsError
 from sayso.inference_service import InferenceService
 from sayso.interaction import FrontDesk, Limits, Sources
 from sayso.language.vocabulary import DecimalStyle, Vocabulary
@@ -25,9 +25,8 @@ from sayso.ledger.store import Ledger
 from sayso.ledger.text import TextPolicy
 from sayso.predictor.package import Package
 from sayso.settings import Settings
-from sayso.telemetry.logs import Log, LogObserver
+from sayso.telemetry.logs import Log
 from sayso.telemetry.metrics import Metrics
-from sayso.telemetry.observer import Observers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,10 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
     contract = read_contract(settings)
     start_id = new_id()
     metrics = Metrics(start_id)
-    log_path = settings.telemetry.log_path
-    log = Log(start_id, path=settings.path(log_path) if log_path else None, stderr=stderr_log)
+    log = _open_log(settings, start_id, stderr=stderr_log)
     package = _package(settings)
     inference = inference_wiring.make(settings, contract, package)
+    telemetry = telemetry_wiring.make(settings, start_id, metrics, log)
     # The ledger is opened last, when nothing else can fail any more; nobody spends before.
     extractor = llm_wiring.extractor(settings, lambda since: ledger.tokens_charged(since))  # noqa: PLW0108
     ledger = open_ledger(settings, start_id, lambda event, facts: log.logger.warning(event, **facts))
@@ -70,7 +69,7 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
         extractor=extractor,
         inference=inference,
         recorder=ledger,
-        observer=Observers((LogObserver(log), metrics), metrics.dropped),
+        observer=telemetry.observer,
         limits=Limits(
             max_chars=settings.language.max_chars,
             training_ranges=usable.training_ranges if usable else {},
@@ -79,12 +78,14 @@ async def application(settings: Settings, *, stderr_log: bool = True) -> AsyncIt
         revision=usable.revision if usable else None,
         sources=Sources(now=now, clock=time.monotonic, new_id=new_id),
     )
+    telemetry.start()
     try:
         yield Parts(settings, contract, desk, inference, ledger, metrics, log, usable)
     finally:
         await desk.drain()
         await inference.backend.aclose()
         ledger.close()
+        telemetry.close()
         log.close()
 
 
@@ -138,6 +139,15 @@ def ledger_url(settings: Settings) -> str:
     if scheme or not found:
         return settings.ledger.url
     return f"sqlite:///{settings.path(Path(path))}"
+
+
+def _open_log(settings: Settings, start_id: str, *, stderr: bool) -> Log:
+    path = settings.path(settings.telemetry.log_path) if settings.telemetry.log_path else None
+    try:
+        return Log(start_id, path=path, stderr=stderr)
+    except OSError as error:
+        why = f"[telemetry] log_path: {path} can't be written: {error.strerror}; name another file"
+        raise SettingsError(why) from error
 
 
 def _package(settings: Settings) -> Package | Failure:

@@ -1,10 +1,12 @@
 """On the command line a question ends in exactly one outcome, and the exit status says which."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.conftest import QUESTION, environment, sayso
+from tests.end_to_end.conftest import QUESTION, ROOT, environment, sayso
 
 STATED = {"Inflation Rate": 3.1, "Unemployment Rate": 4.7, "Real GDP Growth": 1.2, "Current Rate": 4.2}
 
@@ -99,6 +101,36 @@ def test_a_misspelt_setting_is_one_line(tmp_path: Path) -> None:
 
     assert (done.returncode, len(done.stderr.splitlines())) == (5, 1)
     assert "SAYSO_BACKEND_KNID" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SAYSO_TELEMETRY_LOG_PATH", "/proc/no/log", "[telemetry] log_path: /proc/no/log can't be written"),
+        ("SAYSO_CONTRACT_PATH", "/no/contract.json", "/no/contract.json: $: No such file"),
+        ("SAYSO_LEDGER_URL", "nonsense", "nonsense: no such kind of ledger; use sqlite"),
+        ("SAYSO_SERVE_PORT", "eighty", "SAYSO_SERVE_PORT='eighty': Input should be a valid integer"),
+    ],
+    ids=["log", "contract", "ledger", "type"],
+)
+def test_what_can_not_run_says_why_in_one_line(tmp_path: Path, variable: str, value: str, said: str) -> None:
+    """The exit status is 5, and the line names what and where."""
+    done = sayso("ask", QUESTION, env=environment(tmp_path, **{variable: value}))
+
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (5, "", 1)
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), (b"inflation \xff",)], ids=["standard input", "argument"])
+def test_a_question_that_is_not_utf_8_is_refused(tmp_path: Path, arguments: tuple[bytes, ...]) -> None:
+    """It is malformed, by name; nothing is read into it, and no interaction begins."""
+    command = [sys.executable.encode(), b"-m", b"sayso", b"ask", b"--json", *arguments]
+    environ = environment(tmp_path)
+    done = subprocess.run(command, input=b"inflation \xff", env=environ, cwd=ROOT, capture_output=True, check=False)
+
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["failure_class"], answer["interaction_id"]) == (4, "malformed_request", None)
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_answer_log_and_ledger_agree(tmp_path: Path) -> None:

@@ -26,8 +26,10 @@ def ask(
 
     On a terminal it asks back for what is missing. Exit status: 0 predicted, 3 needs input, 4 refused, 5 failed.
     """
-    text = question if question is not None else _read(sys.stdin.isatty())
     chosen = settings(Path(config))
+    text = question if question is not None else _read(sys.stdin.isatty())
+    if not _is_unicode(text):
+        raise typer.Exit(_refuse(chosen, json_=json_))
     interactive = not json_ and sys.stdin.isatty() and sys.stdout.isatty()
     raise typer.Exit(asyncio.run(_converse(chosen, text) if interactive else answer_once(chosen, text, json_=json_)))
 
@@ -35,7 +37,26 @@ def ask(
 def _read(terminal: bool) -> str:
     if terminal:
         return str(typer.prompt("Ask"))
-    return sys.stdin.buffer.read().decode("utf-8", errors="strict")
+    return sys.stdin.buffer.read().decode("utf-8", errors="surrogateescape")
+
+
+def _is_unicode(text: str) -> bool:
+    """Say whether the words came as UTF-8; bytes that did not are surrogates, as in arguments."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _refuse(chosen: "Settings", *, json_: bool) -> int:
+    """Refuse words that can't be read: no interaction begins."""
+    from sayso.answer import Answer
+    from sayso.failures import Failure, FailureClass
+    from sayso.wiring import read_contract
+
+    failure = Failure(FailureClass.MALFORMED_REQUEST, "the question is not UTF-8")
+    answer = Answer(None, None, read_contract(chosen), None, failure)
+    if json_:
+        print(json.dumps(answer.as_json(), ensure_ascii=False))
+    print(f"sayso ask: {failure}; send it as UTF-8", file=sys.stderr)
+    return answer.exit_status
 
 
 async def _converse(chosen: "Settings", text: str) -> int:

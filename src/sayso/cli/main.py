@@ -5,6 +5,7 @@ Exit statuses: ``ask`` gives 0 predicted, 3 needs input, 4 refused, 5 failed; th
 """
 
 import sys
+import traceback
 
 import typer
 
@@ -61,3 +62,13 @@ def run() -> None:
         sys.exit(COULD_NOT_RUN)
     except BrokenPipeError:
         sys.exit(COULD_NOT_RUN)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a fault of ours is one line too
+        print(f"sayso: a fault of ours, please report it: {_fault(error)}", file=sys.stderr)
+        sys.exit(COULD_NOT_RUN)
+
+
+def _fault(error: BaseException) -> str:
+    """Name the error, the innermost line of ours that it passed through, and its words."""
+    ours = [f"{frame.f_globals['__name__']}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)
+            if str(frame.f_globals.get("__name__", "")).startswith("sayso.")]  # fmt: skip
+    return f"{type(error).__name__} at {ours[-1]}: {' '.join(str(error).split())}"
