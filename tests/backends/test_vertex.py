@@ -14,17 +14,16 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from google.auth.compute_engine import Credentials as MachineCredentials
 from google.auth.credentials import Credentials
 from google.cloud.aiplatform_v1.types import PredictRequest
 from google.oauth2.credentials import Credentials as UserCredentials
 
 from sayso.backend import Reply, Sent, Unavailable
-from sayso.backends.vertex import STATUSES, VertexBackend, channel, connect, credentials
+from sayso.backends.vertex import STATUSES, VertexBackend, channel, connect
 from sayso.backends.vertex_target import Target, target
 from sayso.contract.admit import FeatureVector, admit
 from sayso.contract.model import Contract
-from sayso.failures import Failure, FailureClass, SettingsError
+from sayso.failures import Failure, FailureClass
 from sayso.inference.payload import SaysoPayload
 from sayso.settings import VertexSection
 from sayso.struct_values import to_json
@@ -210,25 +209,6 @@ def test_a_token_that_does_not_come_is_a_timeout(policy_rate: Contract, tmp_path
             return await _send(backend, policy_rate, remaining_s=0.3)
 
     assert _class_of(asyncio.run(exchange())) is FailureClass.TIMEOUT
-
-
-def test_the_machine_is_not_asked_before_it_is_needed(policy_rate: Contract) -> None:
-    """`metadata` makes credentials without a look at the network."""
-    assert isinstance(credentials(replace(_target(1), is_anonymous=False)), MachineCredentials)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [None, "", "[]", "{}", '{"type": "unheard_of"}', '{"type": "service_account"}', '{"type": 1}'],
-)
-def test_a_file_that_holds_no_credentials_is_refused(tmp_path: Path, text: str | None) -> None:
-    """The message names the file."""
-    path = tmp_path / "key.json"
-    if text is not None:
-        path.write_text(text)
-
-    with pytest.raises(SettingsError, match=r"key\.json"):
-        credentials(replace(_target(1), is_anonymous=False, credentials=path))
 
 
 def test_a_backend_that_listens_is_ready_and_one_that_does_not_is_not() -> None:

@@ -13,10 +13,10 @@ import grpc
 import msgspec
 import trustme
 
-from sayso.backends.vertex_target import LOOPBACK
 from sayso.contract.document import parse
 from sayso.contract.freeze import freeze
 from sayso.contract.model import Contract
+from sayso.google_host import LOOPBACK
 from sayso.settings import BackendSection, ContractSection, LedgerSection, PlainSection, Settings, TelemetrySection
 from sayso.settings import VertexSection as Vertex
 from sayso.testing.faulty_grpc import FaultyPredictionService

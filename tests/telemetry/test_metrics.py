@@ -1,36 +1,11 @@
 """Metrics count each outcome once, under the names of the plan."""
 
-from datetime import UTC, datetime
-
 from prometheus_client.parser import text_string_to_metric_families
+from tests.telemetry.records import finished, started
 
-from sayso.failures import FailureClass, Outcome
-from sayso.ledger.records import Finished, Purpose, Started
+from sayso.failures import FailureClass
+from sayso.ledger.records import Purpose
 from sayso.telemetry.metrics import Metrics
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def _finished(failure_class: FailureClass | None = None, missing: tuple[str, ...] = ()) -> Finished:
-    return Finished(
-        interaction_id="i1",
-        conversation_id="c1",
-        at=NOW,
-        outcome=failure_class.outcome if failure_class else Outcome.PREDICTED,
-        code=failure_class.code if failure_class else None,
-        failure_class=failure_class,
-        contract="rate@1.0.0+sha256:0",
-        revision="r1",
-        missing_features=missing,
-        contract_features=4,
-        prediction=None,
-        extrapolated=(),
-        total_latency_ms=12.5,
-        stages_ms={},
-        values={},
-        proposes={},
-        private=None,
-    )
 
 
 def _samples(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -44,7 +19,7 @@ def _samples(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], 
 def test_an_outcome_is_counted_by_class() -> None:
     """interactions_total and prediction_success_total rise by one."""
     metrics = Metrics("s1")
-    metrics.interaction_finished(_finished(FailureClass.MISSING_FEATURE, ("a",)))
+    metrics.interaction_finished(finished(FailureClass.MISSING_FEATURE, ("a",)))
 
     samples = _samples(metrics)
 
@@ -56,7 +31,7 @@ def test_an_outcome_is_counted_by_class() -> None:
 def test_missing_is_a_percentage_and_latency_is_in_milliseconds() -> None:
     """One of four features missing is 25 percent; the SLO's 2000 ms is an edge."""
     metrics = Metrics("s1")
-    metrics.interaction_finished(_finished(FailureClass.MISSING_FEATURE, ("a",)))
+    metrics.interaction_finished(finished(FailureClass.MISSING_FEATURE, ("a",)))
 
     samples = _samples(metrics)
 
@@ -68,10 +43,8 @@ def test_missing_is_a_percentage_and_latency_is_in_milliseconds() -> None:
 def test_a_sweep_is_not_counted() -> None:
     """Only asks count in outcomes."""
     metrics = Metrics("s1")
-    metrics.interaction_started(
-        Started("i1", "c1", NOW, "rate@1.0.0+sha256:0", "r1", "grammar", Purpose.SWEEP, None, None)
-    )
-    metrics.interaction_finished(_finished())
+    metrics.interaction_started(started(Purpose.SWEEP))
+    metrics.interaction_finished(finished())
 
     assert not [key for key in _samples(metrics) if key[0] == "interactions_total"]
 

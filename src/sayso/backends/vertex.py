@@ -5,29 +5,24 @@ proto-plus and MessageToDict let some malformed answers pass (docs/vertex.md lis
 module takes a second and needs the extra ``gcp``.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import grpc
 import grpc.aio
 from google.api_core.exceptions import GoogleAPICallError
-from google.auth.compute_engine import Credentials as MachineCredentials
-from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.exceptions import GoogleAuthError
-from google.auth.identity_pool import Credentials as FederatedCredentials
+from google.auth.credentials import Credentials
 from google.cloud.aiplatform_v1.services.prediction_service import PredictionServiceAsyncClient
 from google.cloud.aiplatform_v1.services.prediction_service.transports.grpc_asyncio import (
     PredictionServiceGrpcAsyncIOTransport,
 )
 from google.cloud.aiplatform_v1.types import PredictRequest, PredictResponse
-from google.oauth2.credentials import Credentials as UserCredentials
-from google.oauth2.service_account import Credentials as ServiceAccountCredentials
 
 from sayso.backend import Reply, Sent, Unavailable
 from sayso.backends.named import MAX_DETAIL_CHARS, unwrapped
 from sayso.backends.vertex_target import Target
 from sayso.contract.admit import FeatureVector
-from sayso.failures import Failure, FailureClass, SettingsError
+from sayso.failures import Failure, FailureClass
+from sayso.google_identity import credentials
 from sayso.inference.payload import Payload
 from sayso.struct_values import UnsetValueError, to_json, to_value, to_values
 
@@ -79,21 +74,6 @@ SAID_BY_THE_LIBRARY: Sequence[tuple[str, str, FailureClass]] = (
 """Status and words of the gRPC library itself (grpcio 1.85), which no server sent: what they mean instead."""
 
 OVERLOADED_RETRY_AFTER_S = 1
-
-
-def _service_account(path: str) -> Credentials:
-    """Sign tokens here: there is no token server to wait for."""
-    key: ServiceAccountCredentials = ServiceAccountCredentials.from_service_account_file(path)
-    signing: Credentials = key.with_always_use_jwt_access(always_use_jwt_access=True)
-    return signing
-
-
-CREDENTIAL_FILES: Mapping[str, Callable[[str], Credentials]] = {
-    "service_account": _service_account,
-    "authorized_user": UserCredentials.from_authorized_user_file,
-    "external_account": FederatedCredentials.from_file,
-}
-"""The kinds of credentials file that are taken; google-auth's own loader of any kind is deprecated as unsafe."""
 
 
 class VertexBackend:
@@ -157,7 +137,8 @@ def connect(target: Target, payload: Payload) -> VertexBackend:
     Raises:
         SettingsError: the credentials file can't be used.
     """
-    return VertexBackend(target, payload, channel(target, credentials(target)))
+    identity = credentials("vertex", target.credentials, is_anonymous=target.is_anonymous)
+    return VertexBackend(target, payload, channel(target, identity))
 
 
 def channel(target: Target, identity: Credentials) -> grpc.aio.Channel:
@@ -171,29 +152,6 @@ def channel(target: Target, identity: Credentials) -> grpc.aio.Channel:
         options=CHANNEL_OPTIONS,
     )
     return made
-
-
-def credentials(target: Target) -> Credentials:
-    """Say who calls: never searched for, because google.auth.default() may wait 9 s for a machine that is not there.
-
-    Raises:
-        SettingsError: naming the file and what would do.
-    """
-    if target.is_anonymous:
-        return AnonymousCredentials()
-    if target.credentials is None:
-        return MachineCredentials()
-    path = target.credentials
-    try:
-        kind = json.loads(path.read_text(encoding="utf-8"))["type"]
-        load = CREDENTIAL_FILES[kind]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        kinds = ", ".join(CREDENTIAL_FILES)
-        raise SettingsError(f"[vertex] credentials: {path}: no credentials file of type {kinds}") from error
-    try:
-        return load(str(path))
-    except (ValueError, GoogleAuthError) as error:
-        raise SettingsError(f"[vertex] credentials: {path}: {type(error).__name__}") from error
 
 
 def _reply(response: PredictResponse | None) -> Reply | Failure:

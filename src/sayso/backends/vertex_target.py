@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sayso import google_host
 from sayso.failures import SettingsError
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 SHARED_REQUEST_BYTES = 1_500_000
 """1.5 MB on the shared public host, and 60 s (Google, "Choose an inference endpoint type", 2026)."""
 DEDICATED_REQUEST_BYTES = 10_000_000
 """10 MB on a dedicated endpoint (same page)."""
-
-METADATA = "metadata"
-NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +65,21 @@ def target(  # noqa: PLR0913 - one argument for each key of the section
             raise SettingsError(f"[vertex] {key} = {value!r}: say which {key} is called, by its id alone")
     if dedicated and api_endpoint is None:
         raise SettingsError("[vertex] dedicated = true needs api_endpoint: the endpoint's own host")
-    host = _host(api_endpoint or f"{location}-aiplatform.googleapis.com")
-    is_loopback = host.rpartition(":")[0].strip("[]") in LOOPBACK
-    for key, is_set in (("insecure = true", insecure), ("credentials = 'none'", credentials == NONE)):
-        if is_set and not is_loopback:
-            raise SettingsError(f"[vertex] {key} is for loopback only; {host} is beyond it")
-    if insecure and credentials != NONE:
-        raise SettingsError("[vertex] insecure = true needs credentials = 'none': a token must not go out in the clear")
+    host = google_host.host(
+        "vertex",
+        api_endpoint or f"{location}-aiplatform.googleapis.com",
+        credentials=credentials,
+        ca=ca,
+        insecure=insecure,
+        root=root,
+    )
     return Target(
         endpoint=f"projects/{project}/locations/{location}/endpoints/{endpoint}",
-        host=host,
-        credentials=None if credentials in (METADATA, NONE) else root / credentials,
-        is_anonymous=credentials == NONE,
-        is_insecure=insecure,
-        ca=_read(root / ca) if ca else None,
+        host=host.address,
+        credentials=host.credentials,
+        is_anonymous=host.is_anonymous,
+        is_insecure=host.is_insecure,
+        ca=host.ca,
         max_request_bytes=DEDICATED_REQUEST_BYTES if dedicated else SHARED_REQUEST_BYTES,
         metadata=(("x-vertex-ai-endpoint-id", endpoint),) if dedicated else (),
     )
-
-
-def _host(api_endpoint: str) -> str:
-    if "/" in api_endpoint:
-        raise SettingsError(
-            f"[vertex] api_endpoint = {api_endpoint!r}: give HOST or HOST:PORT, without a scheme or path"
-        )
-    has_port = api_endpoint.rpartition(":")[2].isdecimal() and not api_endpoint.endswith("::1")
-    return api_endpoint if has_port else f"{api_endpoint}:443"
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"[vertex] ca: {path}: {error.strerror or error}") from error

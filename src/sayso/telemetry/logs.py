@@ -5,7 +5,8 @@ Lines go to stderr and, where a path is set, to a file, through one `Log` made a
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -18,18 +19,29 @@ FINAL_EVENT = "interaction_finished"
 
 
 class _Tee:
-    """Write each line to every stream at once and at once to disk's door (no buffer survives a kill)."""
+    """Write each line to every stream at once and at once to disk's door (no buffer survives a kill).
+
+    A stream that is broken keeps no line from the others; the first error is raised once all have been told.
+    """
 
     def __init__(self, streams: tuple[TextIO, ...]) -> None:
         self._streams = streams
 
     def write(self, text: str) -> None:
-        for stream in self._streams:
-            stream.write(text)
+        self._each(lambda stream: stream.write(text))
 
     def flush(self) -> None:
+        self._each(lambda stream: stream.flush())
+
+    def _each(self, tell: Callable[[TextIO], object]) -> None:
+        errors: list[OSError] = []
         for stream in self._streams:
-            stream.flush()
+            try:
+                tell(stream)
+            except OSError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
 
 class Log:
@@ -65,9 +77,10 @@ class Log:
         ).bind(start_id=start_id, pid=os.getpid())
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what a full disk never took was counted when it was written."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
 
 
 class LogObserver(Observer):
