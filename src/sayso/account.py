@@ -11,7 +11,7 @@ from datetime import datetime
 from sayso.answer import Answer, proposal_json
 from sayso.contract.admit import FeatureVector
 from sayso.contract.model import Contract
-from sayso.conversation import Conversation
+from sayso.conversation import Conversation, Turn
 from sayso.extraction.schema import Grounded
 from sayso.failures import Code, Failure
 from sayso.inference_service import Prediction
@@ -134,15 +134,19 @@ class Account:
 
 def turns_json(conversation: Conversation) -> JSON:
     """Give the wire form of a conversation."""
-    return [
-        {
-            "role": turn.role.value,
-            "text": turn.text,
-            "asks": list(turn.asks),
-            "proposes": {name: proposal_json(proposal) for name, proposal in turn.proposes.items()},
-        }
-        for turn in conversation.turns
-    ]
+    return [_turn_json(turn) for turn in conversation.turns]
+
+
+def _turn_json(turn: Turn) -> dict[str, JSON]:
+    shape: dict[str, JSON] = {
+        "role": turn.role.value,
+        "text": turn.text,
+        "asks": [*turn.asks],
+        "proposes": {name: proposal_json(proposal) for name, proposal in turn.proposes.items()},
+    }
+    if turn.form:
+        shape["form"] = {**turn.form}
+    return shape
 
 
 def _public(result: object) -> Mapping[str, JSON]:

@@ -35,6 +35,18 @@ class Turn:
     """The features that an assistant turn asked for."""
     proposes: Mapping[str, Proposal] = field(default_factory=dict)
     """The values that an assistant turn asked to confirm, by feature."""
+    form: Mapping[str, str] = field(default_factory=dict)
+    """What was typed into a feature's own field, by feature; `text` then holds the same, as `filled` writes it."""
+
+
+def filled(form: Mapping[str, str]) -> Turn:
+    """Make the user turn of a form: one line for each field, ``NAME: what was typed``."""
+    typed = {name: text.strip() for name, text in form.items()}
+    return Turn(Role.USER, "\n".join(f"{name}{AFTER_NAME}{text}" for name, text in typed.items()), form=typed)
+
+
+AFTER_NAME = ": "
+"""Stands between a field's name and what was typed into it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from sayso.contract.model import Feature, FeatureType
 from sayso.conversation import Conversation, Proposal, Role, Turn
+from sayso.extraction.form import read_form
 from sayso.extraction.schema import Evidence, EvidenceKind, Open, Quote
 from sayso.failures import FailureClass
 from sayso.language.binding.state import Context
@@ -51,9 +52,7 @@ def follow(conversation: Conversation, vocabulary: Vocabulary) -> Dialogue:
         if turn.role is Role.ASSISTANT:
             assistant = turn
             continue
-        reading = read(
-            turn.text, vocabulary, Context(_asked(assistant, vocabulary), _asks(assistant, vocabulary), recent)
-        )
+        reading = _read(turn, vocabulary, assistant, recent)
         if assistant is not None and assistant.proposes and is_yes(turn.text):
             _confirm(dialogue, conversation, index, assistant.proposes, vocabulary)
         recent = tuple(_apply(dialogue, index, reading))
@@ -61,6 +60,12 @@ def follow(conversation: Conversation, vocabulary: Vocabulary) -> Dialogue:
             dialogue.mentions.append(Quote(turn.text[start:end], index, start, end))
         assistant = None
     return dialogue
+
+
+def _read(turn: Turn, vocabulary: Vocabulary, assistant: Turn | None, recent: tuple[int, ...]) -> Reading:
+    if turn.form:
+        return read_form(turn, vocabulary)
+    return read(turn.text, vocabulary, Context(_asked(assistant, vocabulary), _asks(assistant, vocabulary), recent))
 
 
 def _asked(assistant: Turn | None, vocabulary: Vocabulary) -> int | None:
@@ -149,14 +154,15 @@ def evidence_of(said: Said, conversation: Conversation, feature: Feature) -> Evi
     """Point at the words of one statement, with its value as JSON can hold it."""
     statement = said.statement
     assert statement.value is not None
-    text = conversation.turns[said.turn].text
+    turn = conversation.turns[said.turn]
     return Evidence(
         plain(feature, statement.value),
         feature.unit,
-        text[statement.start : statement.end],
+        turn.text[statement.start : statement.end],
         said.turn,
         statement.start,
         statement.end,
+        EvidenceKind.FORM if turn.form else EvidenceKind.STATED,
     )
 
 
