@@ -158,7 +158,7 @@ def _public(result: object) -> Mapping[str, JSON]:
             return {
                 "grounded": len(result.features) - len(result.missing_features),
                 "missing": len(result.missing_features),
-                "open": sorted(result.open),
+                "open": [*sorted(result.open)],
                 "unused": len(result.unused),
             }
         case _:
