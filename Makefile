@@ -44,7 +44,7 @@ check: install ## ruff, mypy, import-linter, deptry, docstrings of tests
 	$(VENV)/bin/interrogate -q -f 100 src tests
 
 unit: install ## the tests alone
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 bench: install ## measure speed, as ratios within one run
 	$(VENV)/bin/python -m benchmarks
