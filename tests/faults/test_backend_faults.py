@@ -97,6 +97,8 @@ def test_a_fault_ends_as_its_class_in_time_and_everywhere_the_same(fault: Fault,
     assert set(ends.values()) == {(code, fault.expected)}, (ends, told.answer.failure)
     assert told.answer.prediction is None
     assert told.elapsed_s <= DEADLINE_S + 0.5
+    assert told.answer.failure is not None
+    assert fault.expected != "overloaded" or told.answer.failure.retry_after_s == 1
 
     attempts = {key: told.inference[key] for key in ("backend", "attempts", "attempts_failed", "failure_class")}
     assert attempts == {key: told.log["inference_finished"][key] for key in attempts}

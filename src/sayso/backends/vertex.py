@@ -6,6 +6,7 @@ module takes a second and needs the extra ``gcp``.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import grpc
 import grpc.aio
@@ -171,13 +172,19 @@ def _failure(error: GoogleAPICallError) -> Failure | Unavailable:
     """Give our name to an error of the client: the predictor's own, the library's words, or the status."""
     status, text = _status(error), str(error.message)
     if failure := unwrapped(text):
-        return failure
+        return _with_retry_after(failure)
     said = (kind for code, words, kind in SAID_BY_THE_LIBRARY if code == status and words in text)
     failure_class = next(said, STATUSES[status])
     detail = f"the endpoint answered {status}: {text[:MAX_DETAIL_CHARS]}"
-    retry_after_s = OVERLOADED_RETRY_AFTER_S if failure_class is FailureClass.OVERLOADED else None
-    failure = Failure(failure_class, detail, retry_after_s=retry_after_s)
+    failure = _with_retry_after(Failure(failure_class, detail))
     return Unavailable(failure) if status == "UNAVAILABLE" else failure
+
+
+def _with_retry_after(failure: Failure) -> Failure:
+    """Say when to come back: gRPC has no header for it."""
+    if failure.failure_class is not FailureClass.OVERLOADED:
+        return failure
+    return replace(failure, retry_after_s=OVERLOADED_RETRY_AFTER_S)
 
 
 def _status(error: GoogleAPICallError) -> str:
