@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
+from sayso.contract.units import CURRENCIES
 from sayso.language import dates
 from sayso.language.choices import Choice
 from sayso.language.dates import Date
@@ -137,6 +138,7 @@ def _is_verb(tokens: Sequence[Token], index: int, own: Entry, stop: int, marks: 
 
 
 _SIGN_WORDS = frozenset({"minus", "negative", "plus", "a", "an", "half", "point", "oh"})
+_BEGINNINGS = NUMBER_WORDS | _SIGN_WORDS | {code.lower() for code in CURRENCIES} | {"us", "c"}
 _SIGN_MARKS = frozenset("-–+$€£¥₹")
 
 
@@ -146,7 +148,7 @@ def _may_begin(token: Token) -> bool:
         return True
     if token.kind == WORD:
         text = token.text
-        return text in NUMBER_WORDS or text in _SIGN_WORDS or len(text) == 3 or text in ("us", "c", "a")
+        return text in _BEGINNINGS
     return token.kind == MARK and token.text in _SIGN_MARKS
 
 

@@ -24,7 +24,7 @@ _SMALLER_UNITS: Mapping[str, tuple[str, int, bool]] = {
 }
 """Units that people give in two parts: the smaller one, how many make the larger, and whether its name is left out."""
 
-_CLOCK: Mapping[str, int | None] = {
+_HOURS: Mapping[str, int | None] = {
     "am": 0,
     "a . m .": 0,
     "a . m": 0,
@@ -38,6 +38,17 @@ _CLOCK: Mapping[str, int | None] = {
     "at night": None,
 }
 """What makes an hour of the day of a number, and what it adds; None where that is not said."""
+
+
+_CLOCK: Mapping[str, Sequence[tuple[Sequence[str], int | None]]] = {
+    first: [(phrase.split(), shift) for phrase, shift in _HOURS.items() if phrase.split()[0] == first]
+    for first in {phrase.split()[0] for phrase in _HOURS}
+}
+_AGES: Mapping[str, Sequence[Sequence[str]]] = {
+    first: [phrase.split() for phrase in AGE_WORDS if phrase.split()[0] == first]
+    for first in {phrase.split()[0] for phrase in AGE_WORDS}
+}
+"""The tables by their first word."""
 
 
 class _Rest(NamedTuple):
@@ -161,14 +172,13 @@ class Measure:
 
     def _clock(self, stop: int, value: Fraction) -> tuple[Fraction, int, Unit] | None:
         """Read ``3 pm`` and ``3 in the afternoon`` as an hour of the day, 0 to 23."""
-        for phrase, shift in _CLOCK.items():
-            words = phrase.split()
-            if all(self._is(word, stop + k) for k, word in enumerate(words)):
+        for words, shift in _CLOCK.get(self._text(stop), ()):
+            if self._follows(words, stop):
                 after = stop + len(words)
+                unit = Unit(after, "clock", " ".join(words))
                 if value.denominator != 1 or not 0 <= value <= 12 or (value == 12 and shift is None):
-                    return (value, after, Unit(after, "clock", phrase)) if shift is None else None
-                hour = value % 12 + (shift or 0) if shift is not None else value
-                return Fraction(hour), after, Unit(after, "clock", phrase)
+                    return (value, after, unit) if shift is None else None
+                return Fraction(value % 12 + shift) if shift is not None else value, after, unit
         return None
 
     def _unit(self, stop: int) -> Unit | None:
@@ -181,16 +191,11 @@ class Measure:
         return self.forms.find(self.tokens, stop, close=token.glued)
 
     def _age(self, unit: Unit | None, stop: int, end: int) -> tuple[bool, int, int]:
-        """Read what makes a span of time an age: ``years old``, ``-year-old``, ``yo``."""
-        at = stop
-        if self._is("-", at) and unit is not None:
-            at += 1
-        for phrase in AGE_WORDS:
-            words = phrase.split()
-            if all(self._is(word, at + k) for k, word in enumerate(words)) and (unit is not None or words[0][0] == "y"):
-                last = at + len(words) - 1
-                # "old" may be a label's word, so the span is left as it is
-                return True, last + 1, end
+        """Read what makes a span of time an age: ``years old``, ``-year-old``, ``yo``; the span is left as it is."""
+        at = stop + 1 if unit is not None and self._is("-", stop) else stop
+        for words in _AGES.get(self._text(at), ()):
+            if self._follows(words, at) and (unit is not None or words[0][0] == "y"):
+                return True, at + len(words), end
         return False, stop, end
 
     def _period(self, stop: int, end: int) -> tuple[str | None, int, int]:
@@ -213,6 +218,12 @@ class Measure:
         if self._is("%", stop) or (self._is("'", stop) and self._number_at(stop + 1)):
             return stop + 1, self.tokens[stop].end, UNREADABLE
         return stop, end, None
+
+    def _text(self, index: int) -> str:
+        return self.tokens[index].text if index < len(self.tokens) else ""
+
+    def _follows(self, words: Sequence[str], index: int) -> bool:
+        return all(self._is(word, index + k) for k, word in enumerate(words))
 
     def _is(self, text: str, index: int) -> bool:
         return index < len(self.tokens) and self.tokens[index].text == text

@@ -37,6 +37,8 @@ _SEPARATORS = ("|", "\t", ",", ";")
 _RULE = re.compile(r"[\s|:+=-]+")
 _UNIT_HEADERS = frozenset({"unit", "units"})
 MOST_CELLS = 200
+MOST_CAPTIONS = 3
+"""How many lines that look like rows may stand before a table."""
 
 
 def passages(raw: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Passage]:
@@ -93,18 +95,19 @@ def _field(key: Sequence[Token], value: Sequence[Token]) -> list[Token]:
 
 def _tables(raw: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, list[Passage]]]:
     """Find runs of lines that have the same separator the same number of times."""
-    lines = list(_lines(raw))
-    index = 0
+    lines, names = list(_lines(raw)), _Names(vocabulary)
+    index = retries = 0
     while index < len(lines) - 1:
         run = _run(raw, lines, index)
         if run is None:
             index += 1
             continue
         grid, stop = run
-        made = _grid(raw, grid, vocabulary)
+        made = _grid(raw, grid, names, vocabulary)
         if made is not None:
             yield lines[index].start, lines[stop - 1].end, made
-        index = stop if made is not None else index + 1
+        retries = 0 if made is not None else retries + 1
+        index = stop if made is not None or retries == MOST_CAPTIONS else index + 1
 
 
 def _lines(raw: str) -> Iterator[_Cell]:
@@ -153,12 +156,12 @@ def _cells(raw: str, line: _Cell, separator: str) -> list[_Cell]:
     return found
 
 
-def _grid(raw: str, grid: Sequence[Sequence[_Cell]], vocabulary: Vocabulary) -> list[Passage] | None:
+def _grid(raw: str, grid: Sequence[Sequence[_Cell]], names: "_Names", vocabulary: Vocabulary) -> list[Passage] | None:
     """Turn a grid into fields, by its names' place: a header line, or the first column."""
     header, rows = grid[0], grid[1:]
-    across = sum(_is_name(raw, cell, vocabulary) for cell in header[1:])
-    down = sum(_is_name(raw, row[0], vocabulary) for row in rows)
-    first = _is_name(raw, header[0], vocabulary)
+    across = sum(names.has(raw[slice(*cell)]) for cell in header[1:])
+    down = sum(names.has(raw[slice(*row[0])]) for row in rows)
+    first = names.has(raw[slice(*header[0])])
     if across and not down and not any(_has_number(raw, cell) for cell in header):
         return [
             passage
@@ -198,12 +201,24 @@ def _passage(raw: str, key: _Cell, value: _Cell, vocabulary: Vocabulary, unit: _
     return Passage(_field(name, said), vocabulary.decimal)
 
 
-def _is_name(raw: str, cell: _Cell, vocabulary: Vocabulary) -> bool:
-    """Say whether a cell is one feature's name, perhaps with its unit."""
-    found = lexemes(_tokens(raw, *cell), vocabulary, raw[cell.start : cell.end])
-    names = [lexeme for lexeme in found if lexeme.kind == NAME and isinstance(lexeme.item, Label)]
-    others = all(lexeme.kind in (NAME, UNIT, GLUE_WORD, PUNCTUATION) for lexeme in found)
-    return len(names) == 1 and others
+class _Names:
+    """Tell cells that are one feature's name, perhaps with its unit, each text once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.known: dict[str, bool] = {}
+
+    def has(self, text: str) -> bool:
+        known = self.known.get(text)
+        if known is None:
+            known = self.known[text] = self._read(text)
+        return known
+
+    def _read(self, text: str) -> bool:
+        found = lexemes(tokenize(fold(text)), self.vocabulary, text)
+        names = [lexeme for lexeme in found if lexeme.kind == NAME and isinstance(lexeme.item, Label)]
+        others = all(lexeme.kind in (NAME, UNIT, GLUE_WORD, PUNCTUATION) for lexeme in found)
+        return len(names) == 1 and others
 
 
 def _is_unit(title: str, vocabulary: Vocabulary) -> bool:

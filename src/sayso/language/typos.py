@@ -21,10 +21,11 @@ class Typos:
             for shorter in _deletions(word):
                 index.setdefault(shorter, set()).add(word)
         self._index: Mapping[str, set[str]] = index
+        self._longest = max(map(len, self._words), default=0)
 
     def correct(self, word: str) -> str | None:
         """Give the one known word that this must be; None where there is none or more than one."""
-        if len(word) < SHORTEST or not word.isalpha() or word in self._words:
+        if not SHORTEST <= len(word) <= self._longest + 1 or not word.isalpha() or word in self._words:
             return None
         candidates = set(self._index.get(word, ()))  # a missing letter
         for shorter in _deletions(word):

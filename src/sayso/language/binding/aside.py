@@ -77,7 +77,7 @@ def _unsure_of_name(state: TurnState, clause: Clause) -> None:
         if Mark.UNSURE in marks_of(lexeme) and not clause.of_kind(QUANTITY):
             for name in clause.of_kind(NAME):
                 feature = name.label.feature
-                if any(s.feature == feature and s.effect is Effect.SET for s in state.statements):
+                if feature in state.stated:
                     core = state.core(name)
                     state.add(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=gaps.UNSURE, corrects=True))
             return

@@ -39,6 +39,9 @@ from sayso.language.lexicon.marks import Mark
 from sayso.language.merges import join_ranges, lists
 from sayso.language.tokens import Token
 
+MOST_NODES = 1000
+"""What has more names, numbers and unknown words than this before a full stop is no sentence, and states nothing."""
+
 
 def read(state: TurnState, tokens: Sequence[Token], lexemes: Sequence[Lexeme]) -> None:
     """Read one passage of the turn."""
@@ -57,6 +60,8 @@ def finish(state: TurnState) -> None:
 
 def _sentence(state: TurnState, sentence: Sentence) -> None:
     _mention(state, sentence)
+    if sum(len(clause.nodes) for clause in sentence.clauses) > MOST_NODES:
+        return
     if is_order(state, sentence):
         state.injected = True
         state.goes_on = sentence.end == ";"

@@ -39,7 +39,5 @@ def compare(state: TurnState) -> None:
             cases.setdefault(statement.feature, set()).add(case)
     for feature, seen in cases.items():
         if 0 not in seen and seen != set(range(1, state.case + 1)):
-            last = next(s for s in reversed(state.statements) if s.feature == feature)
-            state.statements.append(
-                last._replace(effect=Effect.BLOCKED, value=None, reason="differs between the cases")
-            )
+            last = state.latest_of[feature]
+            state.note(last._replace(effect=Effect.BLOCKED, value=None, reason="differs between the cases"))

@@ -29,7 +29,7 @@ def note_before(state: TurnState, clause: Clause) -> None:
         state.corrects = state.corrects or marked(head, Mark.CORRECTION)
     elif any(lexeme.text in _TAKES_BACK for lexeme in clause.lexemes) and state.statements:
         last = state.statements[-1]
-        state.statements.append(last._replace(effect=Effect.WITHDRAWN, value=None, reason="was taken back"))
+        state.note(last._replace(effect=Effect.WITHDRAWN, value=None, reason="was taken back"))
         state.corrects = True
     elif marked(clause.lexemes, Mark.CORRECTION):
         state.corrects = True
@@ -43,8 +43,8 @@ def note_after(state: TurnState, clause: Clause) -> None:
 
 def is_open(state: TurnState, name: Node) -> bool:
     """Say whether a name's own number was set aside, so that ``it`` can still mean it."""
-    said = [s for s in state.statements if s.feature == name.label.feature]
-    return bool(said) and said[-1].effect is Effect.DENIED
+    said = state.latest_of.get(name.label.feature)
+    return said is not None and said.effect is Effect.DENIED
 
 
 def alone(state: TurnState, clause: Clause, previous: Clause | None) -> None:
@@ -104,14 +104,14 @@ def _correct(state: TurnState, node: Node) -> None:
 
 def _unresolved(state: TurnState, node: Node) -> None:
     """Ask again for everything that a correction could have meant."""
-    said = {s.feature for s in state.statements if s.effect is Effect.SET} or set(state.context.recent)
+    said = state.stated or set(state.context.recent)
     for feature in sorted(said):
         facts = state.vocabulary.facts[feature]
         if facts.numeric and (
             node.quantity.value is None or not isinstance(state.vocabulary.value(feature, node.quantity), str)
         ):
             core = state.core(node)
-            state.statements.append(
+            state.note(
                 Statement(feature, Effect.BLOCKED, None, *core, *core, reason="may have been corrected", corrects=True)
             )
     state.corrects = False

@@ -39,6 +39,10 @@ class TurnState:
     tokens: Sequence[Token] = ()
     """Of the passage that is being read."""
     statements: list[Statement] = field(default_factory=list)
+    latest_of: dict[int, Statement] = field(default_factory=dict)
+    """The last statement of each feature."""
+    stated: set[int] = field(default_factory=set)
+    """The features that were given a value in this turn."""
     mentions: list[tuple[int, int]] = field(default_factory=list)
     """The core span of every quantity and date."""
     corrects: bool = False
@@ -62,8 +66,15 @@ class TurnState:
 
     def add(self, statement: Statement) -> None:
         """Take in a statement, and with it the correction that stood before it."""
-        self.statements.append(statement._replace(corrects=statement.corrects or self.corrects))
+        self.note(statement._replace(corrects=True) if self.corrects else statement)
         self.corrects = False
+
+    def note(self, statement: Statement) -> None:
+        """Take in a statement as it is."""
+        self.statements.append(statement)
+        self.latest_of[statement.feature] = statement
+        if statement.effect is Effect.SET:
+            self.stated.add(statement.feature)
 
     def block(self, feature: int, number: Node, reason: str) -> None:
         """State that a feature has no value because of this number or word."""
@@ -74,7 +85,7 @@ class TurnState:
         """State what a feature's value is not; it blocks nothing else."""
         core = self.core(number)
         said = None if isinstance(value, str) else value
-        self.statements.append(Statement(feature, Effect.DENIED, said, *core, *core, reason=reason))
+        self.note(Statement(feature, Effect.DENIED, said, *core, *core, reason=reason))
 
     def take(self, node: Node, feature: int, value: Fraction | str) -> None:
         """Give a number to a feature as its value."""

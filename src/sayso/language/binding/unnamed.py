@@ -33,11 +33,9 @@ def date(state: TurnState, node: Node) -> None:
         if index is None:
             continue
         if value is not None:
-            state.statements.append(Statement(index, Effect.SET, Fraction(value), *span, corrects=state.corrects))
+            state.note(Statement(index, Effect.SET, Fraction(value), *span, corrects=state.corrects))
         elif said.reason in (TWO_READINGS, TWO_DIGITS):
-            state.statements.append(
-                Statement(index, Effect.BLOCKED, None, *span, reason=said.reason, corrects=state.corrects)
-            )
+            state.note(Statement(index, Effect.BLOCKED, None, *span, reason=said.reason, corrects=state.corrects))
     if state.vocabulary.date_parts:
         state.corrects = False
 

@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import StrEnum, auto
 
 
-class Mark(Enum):
+class Mark(StrEnum):
     """Say what a phrase does to the numbers near it."""
 
     BOUND = auto()
