@@ -22,7 +22,7 @@ from starlette.routing import Route
 from sayso.answer import Answer, problem_json, proposal_json
 from sayso.contract.admit import refusal
 from sayso.contract.description import contract_document
-from sayso.conversation import Conversation, Proposal, Role, Turn
+from sayso.conversation import Conversation, Proposal, Role, Turn, filled
 from sayso.failures import Failure, FailureClass, LedgerError, Violation
 from sayso.idempotency import Once
 from sayso.interaction import Question
@@ -39,6 +39,10 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+class MissingError(ValueError):
+    """One of several keys has to be there, and none is."""
+
+
 class ProposalBody(_Body):
     """Repeat a value that an earlier answer asked to confirm."""
 
@@ -51,9 +55,21 @@ class TurnBody(_Body):
     """Say one turn."""
 
     role: Annotated[Role, Field(strict=False)]
-    text: Text
+    text: Text | None = None
     asks: list[str] = []
     proposes: dict[str, ProposalBody] = {}
+    form: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(min_length=1)] | None = None
+    """What was typed into features' own fields, by feature; instead of text."""
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "TurnBody":
+        if self.text is None and self.form is None:
+            raise MissingError("give text, or form")
+        if self.text is not None and self.form is not None:
+            raise ValueError("give text, or form, and not both")
+        if self.form is not None and self.role is not Role.USER:
+            raise ValueError("only a user fills in a form")
+        return self
 
 
 class InteractionBody(_Body):
@@ -65,7 +81,9 @@ class InteractionBody(_Body):
 
     @model_validator(mode="after")
     def _one_of(self) -> "InteractionBody":
-        if (self.text is None) == (self.turns is None):
+        if self.text is None and self.turns is None:
+            raise MissingError("give text, or turns")
+        if self.text is not None and self.turns is not None:
             raise ValueError("give text, or turns, and not both")
         if self.turns is not None and self.turns[-1].role is not Role.USER:
             raise ValueError("the last turn is the user's")
@@ -117,6 +135,8 @@ class Api:
         key = request.headers.get("idempotency-key")
         if key is not None and not _KEY.fullmatch(key):
             return self.rejected(Failure(FailureClass.MALFORMED_REQUEST, f"the idempotency key is not {_KEY.pattern}"))
+        if unknown := self._unknown_fields(body):
+            return self.rejected(unknown)
         question = Question(await self._conversation(body), body.conversation_id, key)
         if key is None:
             return _answered(await self._parts.desk.ask(question))
@@ -183,6 +203,17 @@ class Api:
         if body.conversation_id:
             known = await asyncio.to_thread(self._parts.ledger.proposals, body.conversation_id)
         return Conversation(tuple(_turn(turn, known) for turn in body.turns))
+
+    def _unknown_fields(self, body: InteractionBody) -> Failure | None:
+        """Refuse fields of a form that no feature has; what nobody reads would be lost in silence."""
+        names = self._parts.contract.names
+        fields = {name for turn in body.turns or () for name in turn.form or ()}
+        known = ", ".join(names)
+        faults = tuple(
+            Violation(name[:80], FailureClass.UNEXPECTED_KEY.label, "a field", f"one of {known}")
+            for name in sorted(fields.difference(names))
+        )
+        return refusal(faults) if faults else None
 
     async def _body(self, request: Request, shape: type[Body]) -> Body | Failure:
         """Read one JSON body of a shape, within the limit, or say what is wrong."""
@@ -264,25 +295,33 @@ def _fault(request: Request, error: Exception) -> Response:
 
 
 def _turn(body: TurnBody, known: Collection[StoredProposals]) -> Turn:
+    if body.form is not None:
+        return filled(body.form)
     proposes = {
         name: Proposal(proposal.value, proposal.unit, proposal.quote) for name, proposal in body.proposes.items()
     }
     posted = {name: proposal_json(proposal) for name, proposal in proposes.items()}
     ours = any(proposal.equals(posted) for proposal in known)
-    return Turn(body.role, body.text, tuple(body.asks), proposes if ours else {})
+    return Turn(body.role, body.text or "", tuple(body.asks), proposes if ours else {})
 
 
 def _misshapen(error: ValidationError) -> Failure:
     violations = tuple(
         Violation(
             feature=".".join(str(part) for part in detail["loc"]) or None,
-            rule=_ERROR_CLASSES.get(detail["type"], FailureClass.WRONG_TYPE).label,
+            rule=_rule(detail["type"], detail.get("ctx", {})).label,
             got=_shown(detail["input"]),
             allowed=detail["msg"],
         )
         for detail in error.errors(include_url=False)
     )
     return refusal(violations)
+
+
+def _rule(kind: str, context: Mapping[str, object]) -> FailureClass:
+    if isinstance(context.get("error"), MissingError):
+        return FailureClass.MISSING_KEY
+    return _ERROR_CLASSES.get(kind, FailureClass.WRONG_TYPE)
 
 
 def _shown(value: object) -> object:

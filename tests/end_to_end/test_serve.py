@@ -104,7 +104,7 @@ def test_a_retry_with_the_same_key_gets_the_same_outcome(api: str) -> None:
         (b'{"text": "x", "text": "y"}', {}, (400, "duplicate_key")),
         (b'{"text": "x", "more": 1}', {}, (422, "unexpected_key")),
         (b'{"text": 5}', {}, (422, "wrong_type")),
-        (b"{}", {}, (422, "wrong_type")),
+        (b"{}", {}, (422, "missing_key")),
         (b'{"text": "x", "turns": []}', {}, (422, "wrong_type")),
         (b'{"turns": [{"role": "system", "text": "x"}]}', {}, (422, "wrong_type")),
         (b'{"turns": [{"role": "user"}]}', {}, (422, "missing_key")),
@@ -171,3 +171,43 @@ def test_metrics_count_interactions_and_rejections_apart(api: str) -> None:
     _call(f"{api}/v1/interactions", b"{")
 
     assert total() == before + 1
+
+
+def test_what_was_typed_into_fields_is_evidence_of_its_own_kind(api: str) -> None:
+    """A form is a turn; its values are found in the turn's text."""
+    turns = [
+        {"role": "user", "text": "inflation 3.1 and unemployment 4.7"},
+        {"role": "user", "form": {"Real GDP Growth": "1.2", "Current Rate": "420 bp"}},
+    ]
+
+    answer = _ask(api, {"turns": turns}).body
+
+    features = answer["features"]
+    assert isinstance(features, dict)
+    kinds = {name: evidence["kind"] for name, evidence in features.items()}
+    assert answer["outcome"] == "predicted"
+    assert kinds == {
+        "Inflation Rate": "stated",
+        "Unemployment Rate": "stated",
+        "Real GDP Growth": "form",
+        "Current Rate": "form",
+    }
+
+
+@pytest.mark.parametrize(
+    ("turn", "failure_class"),
+    [
+        ({"role": "user", "form": {"Inflation": "3"}}, "unexpected_key"),
+        ({"role": "user", "form": {"Inflation Rate": 3}}, "wrong_type"),
+        ({"role": "user", "form": {}}, "wrong_type"),
+        ({"role": "user", "text": "x", "form": {"Inflation Rate": "3"}}, "wrong_type"),
+        ({"role": "assistant", "form": {"Inflation Rate": "3"}}, "wrong_type"),
+        ({"role": "user"}, "missing_key"),
+    ],
+    ids=["unknown field", "number", "empty", "beside text", "assistant", "nothing"],
+)
+def test_a_form_that_can_not_be_read_is_refused(api: str, turn: object, failure_class: str) -> None:
+    """No field is dropped in silence."""
+    reply = _ask(api, {"turns": [turn]})
+
+    assert reply.body["failure_class"] == failure_class

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
-from tests.end_to_end.conftest import environment, free_port, running
+from tests.end_to_end.conftest import api, environment, folder, free_port, running
+
+__all__ = ["api", "folder"]
 
 FLAGS = (
     "--no-sandbox",  # root may not use chromium's sandbox, and the page is our own
@@ -34,6 +36,15 @@ class Chat:
         self.cards = page.locator(".sayso-card")
         self.panel = page.locator('[data-testid="stSidebar"] .sayso-needs')
         self._box = page.get_by_test_id("stChatInputTextArea")
+
+    def fill(self, **typed: str) -> Locator:
+        """Fill in fields by hand, and give the answer's card; a name's spaces are underscores here."""
+        count = self.cards.count()
+        self.page.get_by_text("Fill in by hand").click()
+        for name, text in typed.items():
+            self.page.get_by_role("textbox", name=name.replace("_", " ")).fill(text)
+        self.page.get_by_role("button", name="Ask with these values").click()
+        return self.card(count)
 
     def say(self, text: str) -> Locator:
         """Say something, and give the answer's card."""

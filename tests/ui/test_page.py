@@ -36,11 +36,42 @@ def test_what_is_missing_is_asked_for_and_filled_by_chat(chat: Chat) -> None:
     expect(chat.panel.locator("li", has_text="Current Rate")).to_contain_text("4.2 %")
 
 
+def test_what_is_missing_is_filled_by_hand(chat: Chat) -> None:
+    """Typed values are marked and listed as typed; the fields that were left alone say nothing new."""
+    chat.say("inflation 3.1 and unemployment 4.7, what rate?")
+
+    card = chat.fill(Real_GDP_Growth="1.2", Current_Rate="420 bp")
+
+    expect(card.locator(".value")).to_have_text("4.27 %")
+    expect(card.get_by_role("row", name="Current Rate")).to_contain_text("“420 bp” (typed)")
+    expect(card.get_by_role("row", name="Inflation Rate")).not_to_contain_text("typed")
+    expect(chat.said(1).locator("mark")).to_have_count(2)
+
+
+def test_a_field_that_holds_no_value_is_asked_again(chat: Chat) -> None:
+    """The reason stands where the words would."""
+    card = chat.fill(Inflation_Rate="3 or 4", Unemployment_Rate="4.7")
+
+    expect(card.locator(".value")).to_have_count(0)
+    expect(card.get_by_role("row", name="Inflation Rate")).to_contain_text("unclear")
+    expect(card.get_by_role("row", name="Unemployment Rate")).to_contain_text("4.7 %")
+
+
+def test_a_correction_counts(chat: Chat) -> None:
+    """What is said last of a feature is used, and shown as said."""
+    chat.say(QUESTION)
+
+    card = chat.say("sorry, unemployment is 5.1%")
+
+    expect(card.get_by_role("row", name="Unemployment Rate")).to_contain_text("“5.1%”")
+
+
 def test_a_what_if_goes_on_from_the_last_answer(chat: Chat) -> None:
-    """Only the value that was said anew changes."""
+    """Only the value that was said anew changes, and the card says by how much the number moved."""
     chat.say(QUESTION)
 
     card = chat.say("what if unemployment were 6?")
+    expect(card).to_contain_text("0.03 lower than before (4.27 %), with Unemployment Rate 4.7 % → 6 %")
 
     expect(card.get_by_role("row", name="Unemployment Rate")).to_contain_text("6 %")
     expect(card.get_by_role("row", name="Inflation Rate")).to_contain_text("3.1 %")
@@ -96,6 +127,53 @@ def test_a_new_conversation_forgets_the_last(chat: Chat) -> None:
     expect(chat.panel.locator("li", has_text="Current Rate")).to_have_text("Current Rate (%, -2 to 25)")
 
 
+def test_an_earlier_conversation_can_be_opened_again(chat: Chat) -> None:
+    """It goes on where it was left."""
+    chat.say(QUESTION)
+    if chat.page.viewport_size and chat.page.viewport_size["width"] < 500:
+        chat.page.get_by_test_id("stExpandSidebarButton").click()
+    chat.page.get_by_role("button", name="New conversation").click()
+    expect(chat.cards).to_have_count(0)
+
+    chat.page.get_by_role("button", name="Inflation is 3.1%").click()
+
+    expect(chat.cards).to_have_count(1)
+    expect(chat.cards.locator(".value")).to_have_text("4.27 %")
+
+
+def test_each_value_can_be_swept(chat: Chat) -> None:
+    """Four plots, and the same in words; the answer stays."""
+    chat.say(QUESTION)
+
+    chat.page.get_by_text("Show what each value does").click()
+
+    expect(chat.page.get_by_test_id("stVegaLiteChart")).to_have_count(4)
+    expect(chat.page.locator(".sayso-panel li", has_text="Current Rate: from 2.431 % at 2.29 %")).to_be_visible()
+
+
+def test_an_answer_can_be_copied(chat: Chat) -> None:
+    """As JSON, as a command, and as a script."""
+    chat.say(QUESTION)
+
+    chat.page.get_by_text("Copy as JSON, curl or Python").click()
+
+    expect(chat.page.get_by_test_id("stCode").nth(0)).to_contain_text('"outcome": "predicted"')
+    chat.page.get_by_role("tab", name="curl").click()
+    expect(chat.page.get_by_test_id("stCode").nth(1)).to_contain_text("/v1/interactions")
+
+
+def test_an_opinion_is_taken_with_a_comment(chat: Chat) -> None:
+    """The thumb is recorded at once, the comment when it is sent."""
+    chat.say(QUESTION)
+
+    chat.page.get_by_test_id("stFeedback").get_by_role("radio").nth(0).click()
+    expect(chat.page.get_by_text("Thank you, this is recorded.")).to_be_visible()
+    chat.page.get_by_role("textbox", name="Say why").fill("=HYPERLINK(1) too high")
+    chat.page.get_by_role("button", name="Send comment").click()
+
+    expect(chat.page.get_by_text("Thank you, the comment is recorded.")).to_be_visible()
+
+
 def test_nothing_is_wider_than_the_screen(chat: Chat) -> None:
     """A long word breaks; the page never scrolls sideways."""
     chat.say(QUESTION + " " + "x" * 300)
@@ -121,3 +199,7 @@ def test_a_predictor_that_is_down_is_a_named_failure(browser: Browser, tmp_path:
         expect(card).to_contain_text("The people who run this service have to act. Asking again may help.")
         expect(card).to_contain_text("interaction 0")
         expect(card.locator(".value")).to_have_count(0)
+
+        again = chat.page.get_by_role("button", name="Ask again")
+        again.click()
+        expect(chat.cards).to_have_count(2)

@@ -11,6 +11,7 @@ from sayso.contract.model import Contract, Feature, Range
 from sayso.extraction.schema import Evidence, EvidenceKind
 from sayso.failures import Actor, Outcome
 from sayso.figures import fault, interval, predicted, quantity, stated
+from sayso.ui.comparison import comparison
 from sayso.ui.marks import colours
 
 TITLES: Mapping[Outcome, str] = {
@@ -32,14 +33,15 @@ KINDS: Mapping[EvidenceKind, str] = {
 }
 
 
-def card(answer: Answer, learned: Mapping[str, Range]) -> str:
+def card(answer: Answer, learned: Mapping[str, Range], earlier: Answer | None = None) -> str:
     """Show one answer.
 
     Args:
         answer: how the interaction ended.
         learned: the training ranges, for values outside them; empty where unknown.
+        earlier: the prediction before, to compare with.
     """
-    head = _prediction(answer, learned) if answer.prediction else _failure(answer)
+    head = _prediction(answer, learned, earlier) if answer.prediction else _failure(answer)
     parts = (head, _evidence(answer), _unused(answer), _small(answer))
     return f'<section class="sayso-card {answer.outcome.value}" role="status">{"".join(parts)}</section>'
 
@@ -67,10 +69,12 @@ def about(contract: Contract) -> str:
     return f'<div class="sayso-panel"><p><b>{escape(target.name)}</b></p>{small}</div>'
 
 
-def _prediction(answer: Answer, learned: Mapping[str, Range]) -> str:
+def _prediction(answer: Answer, learned: Mapping[str, Range], earlier: Answer | None) -> str:
     lines = [f"<h3>{escape(answer.contract.target.name)}</h3>", f'<p class="value">{escape(predicted(answer))}</p>']
     if ends := interval(answer):
         lines.append(f"<p>{escape(ends)}</p>")
+    if earlier is not None and (changed := comparison(earlier, answer)):
+        lines.append(f'<p class="sayso-change">{escape(changed)}.</p>')
     if answer.extrapolated:
         where = "; ".join(_learned(answer.contract.by_name[name], learned.get(name)) for name in answer.extrapolated)
         lines.append(f'<p class="warning">Outside the data that the model learned from: {escape(where)}.</p>')

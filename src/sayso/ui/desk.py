@@ -7,8 +7,9 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from sayso.answer import Answer
 from sayso.interaction import Question
+from sayso.ledger.records import Feedback, Operation, Purpose
 from sayso.settings import Settings
-from sayso.wiring import Parts, application
+from sayso.wiring import Parts, application, now
 
 
 class PageDesk:
@@ -19,9 +20,24 @@ class PageDesk:
         self.parts = parts
         self._portal = portal
 
+    @property
+    def api_url(self) -> str:
+        """Give the address where `sayso serve` answers by the settings."""
+        serve = self.parts.settings.serve
+        return f"http://{serve.host}:{serve.port}"
+
     def ask(self, question: Question) -> Answer:
         """Bring one question to its outcome."""
         return self._portal.call(self.parts.desk.ask, question)
+
+    def rate(self, interaction_id: str, rating: str, comment: str | None) -> None:
+        """Record what a person thought of an answer; raises LedgerError."""
+        self.parts.ledger.record_now(Feedback(interaction_id, now(), rating, comment))
+
+    def swept(self, answer: Answer, rows: int) -> None:
+        """Record that a model was asked for a plot: by its purpose it counts in no outcome; raises LedgerError."""
+        facts = {"interaction_id": answer.interaction_id, "revision": answer.revision, "rows": rows}
+        self.parts.ledger.record_now(Operation(now(), Purpose.SWEEP.value, {"purpose": Purpose.SWEEP.value, **facts}))
 
 
 @contextmanager

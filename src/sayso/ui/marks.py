@@ -55,10 +55,16 @@ def _spans(turn: int, features: Mapping[str, Evidence | None]) -> dict[tuple[int
 
 
 def _mark(words: str, names: Sequence[str], features: Mapping[str, Evidence | None], palette: Mapping[str, str]) -> str:
-    title = "; ".join(f"{name}: {stated(evidence)}" for name in names if (evidence := features[name]))
+    title = "; ".join(f"{name}: {_read(evidence)}" for name in names if (evidence := features[name]))
     style = f"background: {palette[names[0]]}; color: {INK}"
     label = f"<small> {escape(', '.join(names))}</small>"
     return f'<mark style="{style}" title="{escape(title)}">{escape(words)}{label}</mark>'
+
+
+def _read(evidence: Evidence) -> str:
+    """Say what was read, and of which words, where the value is not written as it was said: ``3.1 % (310 bp)``."""
+    same = str(evidence.value) in evidence.quote or f"{evidence.value}".removesuffix(".0") in evidence.quote
+    return stated(evidence) if same else f"{stated(evidence)}, read from “{evidence.quote}”"
 
 
 def _dotted(words: str) -> str:

@@ -14,10 +14,12 @@ CSS = """
 .sayso-card h3, .sayso-card p { margin: 0 0 .4rem; padding: 0; font-size: 1rem; font-weight: 400; }
 .sayso-card .value { font-size: 2.2rem; font-weight: 600; line-height: 1.2; }
 .sayso-card .kind { font-weight: 600; }
+.sayso-card .sayso-change { opacity: .9; }
 .sayso-card .warning { background: rgba(217, 138, 0, .16); border-radius: .3rem; padding: .3rem .6rem; }
 .sayso-card table { width: 100%; border-collapse: collapse; margin: .5rem 0 .2rem; font-size: .9rem; }
 .sayso-card th, .sayso-card td { text-align: left; vertical-align: top; padding: .25rem .5rem .25rem 0;
                                  border: 0; border-top: 1px solid rgba(128, 128, 128, .25); }
+.sayso-card td:nth-child(2), .sayso-card th:nth-child(2) { overflow-wrap: break-word; min-width: 4.2em; }
 .sayso-card thead th { border-top: 0; font-weight: 400; opacity: .75; }
 .sayso-card tbody th { font-weight: 600; }
 .sayso-card .sayso-small, .sayso-panel .sayso-small, .sayso-panel .sayso-small p { font-size: .8rem; opacity: .85; }
