@@ -53,6 +53,13 @@ class Chat:
         self._box.press("Enter")
         return self.card(count)
 
+    def turn_to(self, name: str) -> None:
+        """Open another page by its link, which a phone folds away."""
+        if self.page.viewport_size and self.page.viewport_size["width"] < 500:
+            self.page.get_by_test_id("stExpandSidebarButton").click()
+        self.page.get_by_role("link", name=name).first.click()
+        expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
     def card(self, index: int) -> Locator:
         """Wait for a card that is the last one."""
         expect(self.cards).to_have_count(index + 1, timeout=PATIENCE_MS)
@@ -114,7 +121,7 @@ def page_at(url: str, browser: Browser, size: str, scheme: str, picture: Path) -
     finally:
         page.screenshot(path=picture)
         context.close()
-    assert (outside, errors) == ([], [])
+    assert (outside, errors) == ([], []), (outside, errors)
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sayso.ledger import log_lines, reading, recorded, registry, spending
+from sayso.ledger import log_lines, period, reading, recorded, registry, search, spending
 from sayso.ledger.audit import Audit, audit
 from sayso.ledger.chain import Head
 from sayso.ledger.database import Database, database_at
-from sayso.ledger.entries import stamp
+from sayso.ledger.entries import Entry, stamp
 from sayso.ledger.faults import named
 from sayso.ledger.reconcile import Books
 from sayso.ledger.stored import StoredInteraction, StoredProposals
@@ -59,6 +59,21 @@ class Reader:
         """Give the interactions that ended after an entry, and the id of the last entry seen."""
         with named(self.database.name), self.database.reading() as connection:
             return reading.ended_after(connection, entry_id)
+
+    def ended(self, since: datetime) -> list[period.Ended]:
+        """Give how the asks ended from a time on, oldest first; the latest `period.MOST` where there are more."""
+        with named(self.database.name), self.database.reading() as connection:
+            return period.ended(connection, stamp(since))
+
+    def operations(self, count: int) -> list[Entry]:
+        """Give the latest events of the operators' side, latest first."""
+        with named(self.database.name), self.database.reading() as connection:
+            return list(period.operations(connection, count))
+
+    def search(self, words: str, outcomes: frozenset[str], count: int) -> list[StoredInteraction]:
+        """Give the interactions that fit, latest first."""
+        with named(self.database.name), self.database.reading() as connection:
+            return search.search(connection, words, outcomes, count)
 
     def export(self, since: datetime | None, until: datetime | None) -> Iterator[Mapping[str, JSON]]:
         """Give every entry of a time, in the order in which they were written."""

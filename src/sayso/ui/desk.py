@@ -7,9 +7,12 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from sayso.answer import Answer
 from sayso.interaction import Question
+from sayso.language.vocabulary import DecimalStyle, Vocabulary
+from sayso.ledger.reader import Reader
 from sayso.ledger.records import Feedback, Operation, Purpose
 from sayso.settings import Settings
-from sayso.wiring import Parts, application, now
+from sayso.ui.operations import Objectives
+from sayso.wiring import Parts, application, ledger_url, now
 
 
 class PageDesk:
@@ -18,6 +21,11 @@ class PageDesk:
     def __init__(self, portal: BlockingPortal, parts: Parts) -> None:
         """Take the portal and the parts that live in its loop."""
         self.parts = parts
+        self.reader = Reader.at(ledger_url(parts.settings))
+        self.vocabulary = Vocabulary.of(
+            parts.contract, decimal=DecimalStyle(parts.settings.language.decimal)
+        )  # to read again what is on record
+        self.objectives = Objectives(available_pct=99.9, slow_ms=2000, in_time_pct=95)
         self._portal = portal
 
     @property

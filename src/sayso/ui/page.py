@@ -12,7 +12,7 @@ import streamlit as st
 
 from sayso.failures import SaysoError
 from sayso.settings import load
-from sayso.ui import chat_page
+from sayso.ui import chat_page, ledger_page, operations_page
 from sayso.ui.desk import PageDesk, page_desk
 from sayso.ui.style import CSS
 
@@ -22,6 +22,13 @@ def show(desk: PageDesk) -> None:
     st.html(f"<style>{CSS}</style>")
     pages = [
         st.Page(partial(chat_page.show, desk), title="Ask", icon=":material/forum:", url_path="ask", default=True),
+        st.Page(
+            partial(operations_page.show, desk),
+            title="Operations",
+            icon=":material/monitoring:",
+            url_path="operations",
+        ),
+        st.Page(partial(ledger_page.show, desk), title="Ledger", icon=":material/receipt_long:", url_path="ledger"),
     ]
     st.navigation(pages, position="top").run()
 

@@ -21,8 +21,18 @@ CSS = """
                                  border: 0; border-top: 1px solid rgba(128, 128, 128, .25); }
 .sayso-card td:nth-child(2), .sayso-card th:nth-child(2) { overflow-wrap: break-word; min-width: 4.2em; }
 .sayso-card thead th { border-top: 0; font-weight: 400; opacity: .75; }
+.sayso-card .sayso-facts th { width: 10.5rem; overflow-wrap: break-word; }
+.sayso-card .sayso-facts td { overflow-wrap: anywhere; }
 .sayso-card tbody th { font-weight: 600; }
 .sayso-card .sayso-small, .sayso-panel .sayso-small, .sayso-panel .sayso-small p { font-size: .8rem; opacity: .85; }
+.sayso-tiles.sayso-tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .5rem;
+                           margin: 0; padding: 0; }
+.sayso-tiles div { border: 1px solid rgba(128, 128, 128, .35); border-radius: .5rem; padding: .5rem .7rem;
+                   overflow-wrap: anywhere; }
+.sayso-tiles dt { font-size: .8rem; opacity: .85; font-weight: 400; }
+.sayso-tiles.sayso-tiles dd { margin: 0; font-size: 1.2rem; font-weight: 600; }
+.sayso-plot.sayso-plot { margin: .5rem 0 0; font-weight: 600; }
+.sayso-plot small { font-weight: 400; }
 .sayso-panel p { margin: 0 0 .4rem; }
 .sayso-needs.sayso-needs { list-style: none; margin: 0; padding: 0; }
 .sayso-needs.sayso-needs li { border-left: .5rem solid rgba(128, 128, 128, .35);
