@@ -1,7 +1,7 @@
 """Ask a model through `pydantic_ai.direct.model_request`: one request, one deadline over everything, nothing repaired.
 
-The SDKs' own readings of a reply are not used; `sayso.llm.wires` reads the bytes that came. Where an SDK can't read a
-reply that our wire can, the reply is refused as well.
+The SDKs' own readings of a reply are not used; `sayso.llm.wires` reads the bytes that came, before they do. Where an
+SDK can't read a reply that our wire can, the reply is refused as well.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class DirectCompleter:
     async def complete(self, messages: Sequence[Message], schema: Mapping[str, JSON], *, deadline_s: float) -> RawReply:
         """Make one request and give back what came of it, in time."""
         begin_s = self._clock()
-        with self._transport.exchange() as exchange:
+        with self._transport.exchange(self._wire) as exchange:
             read = await self._ask(messages, schema, deadline_s, exchange)
         return RawReply(
             result=read.result,
@@ -68,28 +68,13 @@ class DirectCompleter:
                     model_request_parameters=_parameters(schema),
                 )
         except FOREIGN as error:
-            return self._broken(error, exchange)
+            return _broken(error, exchange)
         except SHAPE as error:
             if exchange.body is None:
                 raise
-            return self._broken(error, exchange)
-        return self._read(exchange)
-
-    def _broken(self, error: BaseException, exchange: Exchange) -> Read:
-        """Name what is wrong: the first offence of a reply that came, else the error."""
-        failure = failure_of(error, exchange)
-        if exchange.fault is not None or exchange.status != 200 or exchange.body is None:
-            return Read(failure)
-        read = self._read(exchange)
-        if isinstance(read.result, Failure):
-            return read
-        what = f"the reply was not used: its client can't read it ({type(error).__name__})"
-        return replace(read, result=Failure(FailureClass.EXTRACTION_SCHEMA, what))
-
-    def _read(self, exchange: Exchange) -> Read:
-        if exchange.status != 200 or exchange.body is None:
-            return Read(Failure(FailureClass.EXTRACTOR_UNAVAILABLE, f"the provider answered HTTP {exchange.status}"))
-        return self._wire(exchange.body, exchange.content_type)
+            return _broken(error, exchange)
+        assert exchange.read is not None
+        return exchange.read
 
     def _settings(self, deadline_s: float) -> ModelSettings:
         return ModelSettings(
@@ -99,6 +84,17 @@ class DirectCompleter:
             temperature=self._choices.temperature,
             max_tokens=self._choices.max_output_tokens,
         )
+
+
+def _broken(error: BaseException, exchange: Exchange) -> Read:
+    """Name what is wrong: the first offence of a reply that came, else the error."""
+    failure = failure_of(error, exchange)
+    if exchange.read is None:
+        return Read(failure)
+    if exchange.fault is None and not isinstance(error, TimeoutError):
+        what = f"the reply was not used: its client can't read it ({type(error).__name__})"
+        failure = Failure(FailureClass.EXTRACTION_SCHEMA, what)
+    return replace(exchange.read, result=failure)
 
 
 def _usage(read: Read, exchange: Exchange, most: int) -> Usage:

@@ -13,7 +13,6 @@ ERRORS: Mapping[type[BaseException], FailureClass] = {
     foreign.AgentRunError: FailureClass.EXTRACTOR_UNAVAILABLE,
     foreign.UserError: FailureClass.EXTRACTOR_UNAVAILABLE,
     foreign.ModelAPIError: FailureClass.EXTRACTOR_UNAVAILABLE,
-    foreign.ModelHTTPError: FailureClass.EXTRACTOR_UNAVAILABLE,
     foreign.ModelRateLimitError: FailureClass.EXTRACTOR_UNAVAILABLE,
     foreign.ModelQuotaExceededError: FailureClass.EXTRACTOR_BUDGET,
     foreign.ModelUnavailableError: FailureClass.EXTRACTOR_UNAVAILABLE,
@@ -37,11 +36,14 @@ ERRORS: Mapping[type[BaseException], FailureClass] = {
     httpx2.StreamError: FailureClass.EXTRACTOR_UNAVAILABLE,
     TimeoutError: FailureClass.EXTRACTOR_TIMEOUT,
 }
-"""What each error means; the nearest class of an error's ancestors counts."""
+"""What each error means; the nearest class of an error's ancestors counts.
+
+ModelHTTPError is left out: it is the first ancestor of every error with a status, and says less than the second.
+"""
 
 FOREIGN = tuple(ERRORS)
 
-SHAPE = (AttributeError, LookupError, TypeError, ValueError)
+SHAPE = (AttributeError, LookupError, RecursionError, TypeError, ValueError, Warning)
 """What the SDKs raise while they read a body of another shape. Before there is a body, these are faults of ours."""
 
 STATUSES: Mapping[int, FailureClass] = {
@@ -56,7 +58,8 @@ def failure_of(error: BaseException, exchange: Exchange) -> Failure:
     """Name an error of the SDKs. The detail says what and where, never what was said."""
     if exchange.fault is not None:
         return exchange.fault
-    nearest = next((ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS), FailureClass.EXTRACTION_SCHEMA)
+    unknown = FailureClass.EXTRACTION_SCHEMA if exchange.status == 200 else FailureClass.EXTRACTOR_UNAVAILABLE
+    nearest = next((ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS), unknown)
     failure_class = STATUSES.get(exchange.status or 0, nearest)
     return Failure(failure_class, _detail(error, exchange), retry_after_s=_wait_s(error))
 

@@ -5,6 +5,7 @@ out, a key that occurs twice counts once. Here a reply is whole (one choice, fin
 first offence is named. What the text says is somebody else's to judge.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,11 @@ GEMINI_REFUSALS = frozenset(
     {"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR"}
 )
 """Finish reasons that mean the provider declined (Gemini API, `FinishReason`, 2026); any other is no whole reply."""
+
+
+_NAME = re.compile(r"[\w./:@+-]{1,120}", re.ASCII)
+_MOST_TOKENS = 1_000_000_000
+"""Beyond this a count is a fault; the largest context of 2026 holds 10 million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +163,10 @@ def _object(value: JSON) -> dict[str, JSON]:
 
 
 def _text(value: JSON) -> str | None:
-    return value[:120] if isinstance(value, str) else None
+    """Take the name of a model; anything else might be somebody's words, and names are logged."""
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else None
 
 
 def _count(value: JSON) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS
+    return value if is_count else None  # type: ignore[return-value]
