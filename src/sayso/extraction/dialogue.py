@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from sayso.contract.model import Feature, FeatureType
 from sayso.conversation import Conversation, Proposal, Role, Turn
+from sayso.extraction.claimed import ClaimError, claimed
 from sayso.extraction.form import read_form
 from sayso.extraction.schema import Evidence, EvidenceKind, Open, Quote
 from sayso.failures import FailureClass
@@ -121,10 +122,14 @@ def _confirm(
         if name not in vocabulary.contract.by_name:
             continue
         index = vocabulary.contract.names.index(name)
+        feature = vocabulary.contract.features[index]
+        try:
+            value = plain(feature, claimed(vocabulary, feature, proposal.value, proposal.unit))
+        except ClaimError:
+            continue
         quote = _place(conversation.turns[: turn + 1], proposal.quote, turn)
-        unit = vocabulary.contract.features[index].unit
         dialogue.confirmed[index] = Evidence(
-            proposal.value, unit, quote.text, quote.turn, quote.start, quote.end, EvidenceKind.CONFIRMED
+            value, feature.unit, quote.text, quote.turn, quote.start, quote.end, EvidenceKind.CONFIRMED
         )
         dialogue.held.pop(index, None)
         dialogue.open.pop(index, None)

@@ -18,6 +18,7 @@ def clarifying_question(
     if proposes:
         parts.append(f"Did you mean {_list([_proposed(name, proposal) for name, proposal in proposes.items()])}?")
     asked = [name for name in missing if name not in proposes]
+    asked.sort(key=lambda name: name not in opened)  # what was said, but not clearly, comes first
     named = asked[:ASKED_AT_ONCE]
     parts.extend(_which(name, opened[name]) for name in named if name in opened and len(opened[name].readings) > 1)
     if len(named) == 1 and not parts and (question := contract.by_name[named[0]].question):

@@ -81,11 +81,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Hold the verdict on one claim and its reason; `evidence` only where it is supported."""
+    """Hold the verdict on one claim and its reason."""
 
     verdict: Verdict
     reason: str
     evidence: Evidence | None = None
+    """Where it is supported."""
+    proposal: Proposal | None = None
+    """What to ask the user to confirm, in the feature's own unit, where it is unsupported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,19 @@ the text says otherwise; unsupported where our grammar can't tell, which becomes
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
-from sayso.contract import units
 from sayso.contract.model import Feature
 from sayso.conversation import Conversation, Proposal, Role
 from sayso.extraction import dialogue as state
+from sayso.extraction.claimed import ClaimError, claimed
 from sayso.extraction.dialogue import Dialogue, Said
 from sayso.extraction.question import clarifying_question
 from sayso.extraction.schema import Claim, Evidence, Extraction, Grounded, Quote, Verdict, Verification
 from sayso.failures import Failure, FailureClass
-from sayso.language.fold import fold
 from sayso.language.reading import numbers
 from sayso.language.statements import Effect
-from sayso.language.tokens import tokenize
 from sayso.language.vocabulary import Vocabulary
 
 
@@ -65,11 +64,7 @@ def _grounded(
     contract = vocabulary.contract
     features = {name: verdicts[name].evidence if name in verdicts else None for name in contract.names}
     missing = tuple(name for name, evidence in features.items() if evidence is None)
-    proposes = {
-        name: Proposal(claim.value, claim.unit or contract.by_name[name].unit, claim.quote)
-        for name, claim in extraction.features.items()
-        if claim is not None and verdicts[name].verdict is Verdict.UNSUPPORTED
-    }
+    proposes = {name: verdict.proposal for name, verdict in verdicts.items() if verdict.proposal is not None}
     opened = {
         name: found
         for index, name in enumerate(contract.names)
@@ -104,16 +99,20 @@ class _Judge:
             return _contradicted(UNGROUNDED, "the contract has no such feature")
         index = self.vocabulary.contract.names.index(name)
         feature = self.vocabulary.contract.features[index]
-        value = self._value(feature, claim)
-        if isinstance(value, Verification):
-            return value
+        try:
+            value = claimed(self.vocabulary, feature, claim.value, claim.unit)
+        except ClaimError as reason:
+            return _contradicted(UNGROUNDED, str(reason))
         confirmed = self.dialogue.confirmed.get(index)
         if confirmed is not None and _equal(value, _exact(confirmed.value)):
             return Verification(Verdict.SUPPORTED, "confirmed", confirmed)
         places = list(self._places(claim.quote))
         if not places:
             return _contradicted(UNGROUNDED, "the quote is not in what the user said")
-        return self._placed(index, feature, value, places)
+        judged = self._placed(index, feature, value, places)
+        if judged.verdict is not Verdict.UNSUPPORTED:
+            return judged
+        return replace(judged, proposal=Proposal(state.plain(feature, value), feature.unit, claim.quote))
 
     def _placed(self, index: int, feature: Feature, value: Fraction | str, places: list[Quote]) -> Verification:
         """Judge a claim whose quote was found."""
@@ -189,25 +188,6 @@ class _Judge:
             and start < mention.end
             and not (start <= mention.start and mention.end <= end)
             for mention in self.dialogue.mentions
-        )
-
-    def _value(self, feature: Feature, claim: Claim) -> Fraction | str | Verification:
-        """Give a claimed value in the feature's own unit."""
-        if not feature.unit and isinstance(claim.value, str):
-            known = claim.value in feature.values
-            return claim.value if known else _contradicted(UNGROUNDED, "the contract has no such value")
-        if isinstance(claim.value, bool) or not isinstance(claim.value, int | float):
-            return _contradicted(UNGROUNDED, "the value is no number")
-        exact = Fraction(repr(claim.value))
-        if claim.unit is None or claim.unit == feature.unit:
-            return exact
-        factor = feature.units.get(claim.unit)
-        if factor is not None:
-            return exact * Fraction(str(factor))
-        unit = self.vocabulary.forms.find(tokenize(fold(claim.unit)), 0, close=True)
-        conversion = units.conversion(unit.name, feature.unit) if unit and feature.unit else None
-        return (
-            conversion(exact) if conversion else _contradicted(UNGROUNDED, f"the unit {claim.unit!r} does not convert")
         )
 
 

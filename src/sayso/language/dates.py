@@ -48,7 +48,8 @@ def parse(phrase: str) -> Date | None:
     found = date(tokens, 0)
     if found is None and (year := _year(tokens, 0)) is not None:
         found = _make(tokens, 0, year.stop, year=year.value)
-    return found if found is not None and found.stop == len(tokens) else None
+    whole = found is not None and found.stop == len(tokens) and found.reason != NOT_A_DATE
+    return found if whole else None
 
 
 def date(tokens: Sequence[Token], start: int) -> Date | None:

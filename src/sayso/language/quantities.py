@@ -57,6 +57,8 @@ def _is_in_a_name(tokens: Sequence[Token], index: int) -> bool:
 
 def _sign(tokens: Sequence[Token], start: int) -> tuple[int, int, bool]:
     """Read a sign: a word, or a mark that is close to what follows and not to what precedes."""
+    if start >= len(tokens):
+        return start, 1, False
     token = tokens[start]
     if token.text in SIGNS and token.kind == WORD and start + 1 < len(tokens):
         return start + 1, SIGNS[token.text], True
