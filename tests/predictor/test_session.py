@@ -18,11 +18,12 @@ def _model(inputs: dict[str, tuple[int, int | str]], nodes: list[onnx.NodeProto]
     return made
 
 
-def _identity(kind: int = TensorProto.FLOAT, width: int | str = 2) -> bytes:
+def identity(kind: int = TensorProto.FLOAT, width: int | str = 2) -> bytes:
+    """Make a model that gives back what it is given."""
     return _model({"x": (kind, width)}, [helper.make_node("Identity", ["x"], ["y"])], {"y": kind})
 
 
-def _mixed() -> bytes:
+def mixed() -> bytes:
     """Add the number to a code of the word."""
     encode = helper.make_node(
         "LabelEncoder", ["w"], ["c"], domain="ai.onnx.ml", keys_strings=["a", "b"], values_floats=[10.0, 20.0]
@@ -33,7 +34,7 @@ def _mixed() -> bytes:
 
 def test_numbers_and_words_are_told_apart_by_their_column() -> None:
     """A row holds both, in the order of the contract."""
-    session = Session(_mixed(), word_columns=(1,))
+    session = Session(mixed(), word_columns=(1,))
 
     assert session.predict([(1.0, "a"), (2.0, "b")]) == [11.0, 22.0]
 
@@ -42,19 +43,19 @@ def test_several_columns_out_are_a_list_for_each_row() -> None:
     """Probabilities stay together; a single number is plain."""
     rows = [(0.25, 0.75), (1.0, 0.0)]
 
-    assert Session(_identity()).predict(rows) == [[0.25, 0.75], [1.0, 0.0]]
-    assert Session(_identity(width=1)).predict([(4.5,)]) == [4.5]
+    assert Session(identity()).predict(rows) == [[0.25, 0.75], [1.0, 0.0]]
+    assert Session(identity(width=1)).predict([(4.5,)]) == [4.5]
 
 
 def test_widths_are_told_where_the_model_says_them() -> None:
     """A width that the model leaves open is None."""
-    assert Session(_mixed(), (0,)).widths == {"words": 1, "numbers": 1}
-    assert Session(_identity(width="columns")).widths == {"numbers": None}
+    assert Session(mixed(), (0,)).widths == {"words": 1, "numbers": 1}
+    assert Session(identity(width="columns")).widths == {"numbers": None}
 
 
 def test_matrices_are_run_as_they_are() -> None:
     """Whoever holds matrices already need not make rows of them."""
-    session = Session(_identity())
+    session = Session(identity())
 
     assert session.run(np.array([[1, 2]], np.float32), None) == [[1.0, 2.0]]
 
@@ -62,9 +63,9 @@ def test_matrices_are_run_as_they_are() -> None:
 @pytest.mark.parametrize(
     "model",
     [
-        pytest.param(_identity(TensorProto.DOUBLE), id="doubles"),
-        pytest.param(_identity(TensorProto.INT64), id="integers"),
-        pytest.param(_identity(TensorProto.STRING), id="text out"),
+        pytest.param(identity(TensorProto.DOUBLE), id="doubles"),
+        pytest.param(identity(TensorProto.INT64), id="integers"),
+        pytest.param(identity(TensorProto.STRING), id="text out"),
         pytest.param(
             _model(
                 {"a": (TensorProto.FLOAT, 1), "b": (TensorProto.FLOAT, 1)},

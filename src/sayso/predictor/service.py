@@ -5,12 +5,15 @@ from typing import NamedTuple
 import msgspec
 from structlog.typing import FilteringBoundLogger
 
+from sayso.contract.admit import Value
 from sayso.failures import Failure, FailureClass
-from sayso.predictor.answer import prediction
+from sayso.predictor.answer import shape_for
 from sayso.predictor.batch import Limits
 from sayso.predictor.decode import Decoder
 from sayso.predictor.outputs import refusal, sound_for
 from sayso.predictor.package import Package
+from sayso.predictor.session import Output
+from sayso.predictor.single import SingleRow
 
 
 class Served(NamedTuple):
@@ -21,15 +24,16 @@ class Served(NamedTuple):
 
 
 class Service:
-    """Answer predict requests from one package."""
+    """Answer predict requests from one package, one at a time."""
 
     def __init__(self, package: Package, limits: Limits, log: FilteringBoundLogger) -> None:
-        """Compile the decoder of the package's contract."""
+        """Compile what the package's contract and model allow to compile."""
         self.package = package
         self._log = log
         self._decode = Decoder(package.contract, limits.max_instances).decode
-        self._run = package.predict_rows
         self._sound = sound_for(package.contract.target)
+        self._shape = shape_for(package)
+        self._single = _single_row(package)
         self._encode = msgspec.json.Encoder().encode
 
     def predict(self, body: bytes) -> Served | Failure:
@@ -49,5 +53,14 @@ class Service:
             return Failure(FailureClass.MODEL_ERROR, f"{type(error).__name__} in the model")
         if not all(map(self._sound, outputs)):
             return refusal(outputs, self.package.contract.target, self._sound)
-        answer = {"predictions": [prediction(self.package, output) for output in outputs]}
-        return Served(self._encode(answer), len(outputs))
+        return Served(self._encode({"predictions": list(map(self._shape, outputs))}), len(outputs))
+
+    def _run(self, rows: list[tuple[Value, ...]]) -> list[Output]:
+        if self._single is not None and len(rows) == 1:
+            return [self._single.predict(rows[0])]
+        return self.package.predict_rows(rows)
+
+
+def _single_row(package: Package) -> SingleRow | None:
+    golden = package.manifest.golden_rows[0].instance
+    return package.session.single_row([golden[name] for name in package.contract.names])
