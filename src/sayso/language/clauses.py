@@ -39,6 +39,8 @@ class Node:
     """It is dead because it is denied or about another time, so it blocks nothing."""
     taken: bool = False
     """It belongs to a name already."""
+    other: "Node | None" = None
+    """The other end of its range, or the number that it is an alternative to."""
 
     @property
     def quantity(self) -> Quantity:

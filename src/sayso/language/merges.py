@@ -25,14 +25,18 @@ def join_ranges(sentence: Sentence) -> None:
         if kind is None:
             continue
         if kind is Mark.OR:
-            first.kill(ALTERNATIVES)
-            second.kill(ALTERNATIVES)
+            _join(first, second, ALTERNATIVES)
         elif _moves(stream[: places[id(second.lexeme)]]):
             first.kill(CHANGE, denied=True)
             _step_over(sentence, first, second)
         else:
-            first.kill(RANGE)
-            second.kill(RANGE)
+            _join(first, second, RANGE)
+
+
+def _join(first: Node, second: Node, reason: str) -> None:
+    for node, other in ((first, second), (second, first)):
+        node.kill(reason)
+        node.other = other
 
 
 def _step_over(sentence: Sentence, first: Node, second: Node) -> None:

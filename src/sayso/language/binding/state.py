@@ -78,8 +78,9 @@ class TurnState:
 
     def block(self, feature: int, number: Node, reason: str) -> None:
         """State that a feature has no value because of this number or word."""
-        core = self.core(number)
-        self.add(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=reason))
+        cores = [self.core(node) for node in (number, number.other) if node is not None]
+        for core in sorted(cores):
+            self.add(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=reason))
 
     def deny(self, feature: int, number: Node, reason: str, value: Fraction | str) -> None:
         """State what a feature's value is not; it blocks nothing else."""
