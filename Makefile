@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 STAMP  := $(VENV)/.installed
-# Debian packages that some tests need: a browser for the page, PostgreSQL for the ledger.
-APT_PACKAGES := chromium postgresql
+# Debian packages that some tests need: a browser for the page, PostgreSQL for the ledger, what runs the alert rules.
+APT_PACKAGES := chromium postgresql prometheus prometheus-alertmanager
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without .pyc files each process compiles every import anew, which costs seconds.
 export UV_COMPILE_BYTECODE := 1

@@ -192,6 +192,13 @@ class CloudSection(_Section):
     """Speak without TLS; loopback only."""
 
 
+class MonitoringSection(_Section):
+    """Say where the service levels stand."""
+
+    slo: Path = Path("monitoring/slo.toml")
+    """Whose folder holds what ``sayso monitor render`` makes of it."""
+
+
 class Settings(_Section):
     """Hold every setting of one deployment."""
 
@@ -208,6 +215,7 @@ class Settings(_Section):
     ledger: LedgerSection = LedgerSection()
     telemetry: TelemetrySection = TelemetrySection()
     cloud: CloudSection = CloudSection()
+    monitoring: MonitoringSection = MonitoringSection()
     root: Path = Field(default=Path(), exclude=True)
     """The folder of the settings file; set by `load`, not by the file."""
 

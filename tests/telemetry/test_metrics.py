@@ -46,9 +46,17 @@ def test_a_sweep_is_not_counted() -> None:
     metrics.interaction_started(started(Purpose.SWEEP))
     metrics.interaction_finished(finished())
 
-    assert not [key for key in _samples(metrics) if key[0] == "interactions_total"]
+    assert not [key for key, count in _samples(metrics).items() if key[0] == "interactions_total" and count]
 
 
 def test_a_process_names_its_start() -> None:
     """The start id tells one process's counts from another's."""
     assert _samples(Metrics("s1"))["process_start_info", (("start_id", "s1"),)] == 1
+
+
+def test_every_outcome_is_there_from_the_beginning() -> None:
+    """A series that were born with its first event would have no rate, and no alert."""
+    samples = _samples(Metrics("s1"))
+
+    assert samples["interactions_total", (("failure_class", "bug"), ("outcome", "failed"))] == 0
+    assert len([key for key in samples if key[0] == "interactions_total"]) == len(FailureClass) + 1

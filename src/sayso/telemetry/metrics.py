@@ -6,6 +6,7 @@ is merged and a dead process's counts end with it. Names and units are the plan'
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info, generate_latest
 
+from sayso.failures import FailureClass, Outcome
 from sayso.ledger.records import Finished, Purpose, Stage, Started
 from sayso.telemetry.observer import Observer
 
@@ -13,6 +14,12 @@ LATENCY_EDGES_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 20000
 """Bucket edges; 2000 is one because the SLO is P95 below 2.0 s."""
 
 MISSING_EDGES_PCT = (0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
+
+
+_OUTCOMES = (
+    (Outcome.PREDICTED, "none"),
+    *((failure_class.outcome, failure_class.label) for failure_class in FailureClass),
+)
 
 
 class Metrics(Observer):
@@ -86,6 +93,10 @@ class Metrics(Observer):
         self._dropped = Counter(
             "telemetry_dropped", "Events that an observer could not take.", ["observer"], registry=self.registry
         )
+        # A series that is born with its first event has no rate: every outcome is there from the beginning.
+        for outcome, failure_class in _OUTCOMES:
+            self._interactions.labels(outcome.value, failure_class)
+            self._success.labels(outcome.value)
         self._purposes: dict[str, Purpose] = {}
 
     def interaction_started(self, record: Started) -> None:
