@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install system demo test check unit bench lock generate clean
+.PHONY: help install system demo test check unit bench bench-peers lock generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ unit: install ## the tests alone
 
 bench: install ## measure speed, as ratios within one run
 	$(VENV)/bin/python -m benchmarks
+
+bench-peers: install ## install what sayso is measured beside, each in a virtual environment of its own
+	$(VENV)/bin/uv venv -q --clear .venv-peers/language
+	$(VENV)/bin/uv pip install -q --python .venv-peers/language --require-hashes -r benchmarks/peers/language.txt
 
 generate: install ## rewrite the files that are made from code
 	$(VENV)/bin/python -m scripts.generate
