@@ -1,7 +1,7 @@
 """Measure how fast a question is read: µs for a short one, MB/s on long text, beside two number libraries.
 
-Processor time of one thread, best of several rounds. Target: at most 300 µs to read and bind a short question. The libraries only find numbers; they live in `.venv-peers/language`, which
-``make bench-peers`` fills.
+Processor time of one thread, best of several rounds. Target: at most 300 µs to read and bind a short question. The
+libraries only find numbers; they live in `.venv-peers/language`, which ``make bench-peers`` fills.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Time number libraries on texts from standard input, in a virtual environment of their own; print JSON.
 
-Input: ``{"short": [text, …], "long": text}``. Output, by library: µs of processor time for a short text, and MB/s on the
-long one (of its first tenth, since these are slow).
+Input: ``{"short": [text, …], "long": text}``. Output, by library: µs of processor time for a short text, and MB/s on
+the first tenth of the long one, since these are slow.
 """
 
 import json
