@@ -64,6 +64,7 @@ VALUES: tuple[tuple[str, str, str | None], ...] = (
     ("5'10\"", "35/6", "foot"),
     ("12 stone 4", "86/7", "stone"),
     ("2 years and 3 months", "9/4", "year"),
+    ("5 m²", "5", "meter**2"),
     ("10 km/h", "10", "kilometer/hour"),
     ("20 mg/dL", "20", "milligram/(deciliter)"),
     # hedges change nothing
@@ -89,6 +90,8 @@ NO_VALUES: tuple[tuple[str, str], ...] = (
     ("5m", "has a letter that can be a unit or a scale"),
     ("$400 a month", "is counted by the month"),
     ("3%%", "can't be read as one number"),
+    ("3²", "can't be read as one number"),
+    ("²", "does not begin with a number: '^'"),
     ("1,2,3", "can't be read as one number"),
     ("1.2.3", "can't be read as one number"),
     ("1e400", "can't be read as one number"),

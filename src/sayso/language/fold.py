@@ -35,6 +35,9 @@ _REPLACED = {
     "\r": "\n",
 } | dict.fromkeys(_GROUP_SPACES, GROUP_SPACE)
 
+_RAISED = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")
+"""Raised and lowered digits, which NFKC would run into the digits before them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -57,6 +60,8 @@ def fold(raw: str) -> Folded:
     places: list[int] = []
     for index, character in enumerate(raw):
         folded = character.lower() if character.isascii() and character not in _REPLACED else _folded(character)
+        if character in _RAISED and not (parts and parts[-1].isalpha()):
+            folded = "^" + folded  # 3² is not 32, while m² is a unit
         parts.append(folded)
         places.extend([index] * len(folded))
     places.append(len(raw))

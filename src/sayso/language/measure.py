@@ -215,7 +215,7 @@ class Measure:
             return loose + 1, self.tokens[loose].end, BOUND
         if self._is("x", stop) and self.tokens[stop].glued:
             return stop + 1, self.tokens[stop].end, "is a multiple of something else"
-        if self._is("%", stop) or (self._is("'", stop) and self._number_at(stop + 1)):
+        if self._is("^", stop) or self._is("%", stop) or (self._is("'", stop) and self._number_at(stop + 1)):
             return stop + 1, self.tokens[stop].end, UNREADABLE
         return stop, end, None
 
