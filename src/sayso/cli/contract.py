@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sayso.cli.drafting import DEFAULT_OUT, Out, draft_table, import_, write_draft
 from sayso.cli.options import DEFAULT_CONFIG, Config, Json, settings
 
 if TYPE_CHECKING:
@@ -23,30 +24,37 @@ def commands() -> typer.Typer:
     group = typer.Typer(no_args_is_help=True, help="Make, freeze, check, compare, publish and show contracts.")
     for command in (new, freeze, check, diff, publish, show, schema):
         group.command(command.__name__)(command)
+    group.command("import")(import_)
     return group
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="The contract's name, such as short-rate.")],
-    features: Annotated[list[str], typer.Argument(metavar="FEATURE...", help="The features, in model order.")],
-    target: Annotated[str, typer.Option("--target", help="What the model predicts.")] = "Prediction",
-    out: Annotated[Path, typer.Option("--out", help="Where to write it; a file that is there is left alone.")] = Path(
-        "feature_columns.json"
-    ),
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The contract's name, such as short-rate.")
+    ] = None,
+    features: Annotated[
+        list[str] | None, typer.Argument(metavar="FEATURE...", help="The features, in model order.")
+    ] = None,
+    target: Annotated[
+        str, typer.Option("--target", help="What the model predicts, a column of --from.")
+    ] = "Prediction",
+    table: Annotated[
+        Path | None, typer.Option("--from", help="Draft it from a table's columns: .csv with a header, or .parquet.")
+    ] = None,
+    out: Out = DEFAULT_OUT,
     json_: Json = False,
 ) -> None:
-    """Write a contract to start from, with values that say what to fill in."""
+    """Write a contract to start from: of names, or drafted from a table, with values that say what to fill in."""
     from sayso.contract.start import starting_document
-    from sayso.failures import DocumentError, Problem
-    from sayso.whole_file import create
 
-    body = starting_document(str(out), name, target, features)
-    try:
-        create(out, body)
-    except OSError as error:
-        detail = f"{error.strerror or error}; nothing was written: give another place with --out"
-        raise DocumentError(str(out), [Problem("$", detail)]) from error
-    _tell({"path": str(out)} if json_ else f"wrote {out}\nNext: fill it in, then sayso contract freeze {out}")
+    if table is not None:
+        if features:
+            raise typer.BadParameter("give features by name or a table, not both", param_hint="--from")
+        write_draft(out, *draft_table(table, target, name), json_=json_)
+    elif name is None or not features:
+        raise typer.BadParameter("give a name and features, or a table with --from", param_hint="NAME")
+    else:
+        write_draft(out, starting_document(str(out), name, target, features), (), json_=json_)
 
 
 def freeze(path: Document = None, config: Config = DEFAULT_CONFIG, json_: Json = False) -> None:
