@@ -255,6 +255,26 @@ def test_a_body_that_breaks_off_is_no_request(predictor: Running, message: bytes
     assert _status_and_class(received) == (400, "malformed_request")
 
 
+def test_a_body_said_to_be_compressed_on_its_way_is_refused(predictor: Running) -> None:
+    """Granian would hand the pieces over as they came, whatever coding was named."""
+    head = _head(transfer_encoding="gzip, chunked", content_type="application/json", connection="close")
+
+    received = predictor.raw(head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(GOOD), GOOD))
+
+    assert _status_and_class(received) == (415, "unsupported_media_type")
+
+
+def test_requests_sent_at_once_are_answered_in_their_order(predictor: Running) -> None:
+    """A bad request between two good ones spoils neither."""
+    bad = GOOD.replace(b"1.5", b"null")
+    heads = [_head(content_length=str(len(body)), content_type="application/json") for body in (GOOD, bad)]
+    last = _head(content_length=str(len(GOOD)), content_type="application/json", connection="close")
+
+    received = predictor.raw(heads[0] + GOOD + heads[1] + bad + last + GOOD)
+
+    assert [int(part[:3]) for part in received.split(b"HTTP/1.1 ")[1:]] == [200, 422, 200]
+
+
 def test_a_caller_who_leaves_in_the_middle_disturbs_nobody(predictor: Running) -> None:
     """The next request is answered."""
     predictor.raw(_head(content_length="100", content_type="application/json") + b"{", timeout_s=0.05)

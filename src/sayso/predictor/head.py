@@ -21,9 +21,9 @@ def fault(headers: Headers, max_body_bytes: int) -> Failure | None:
     if "content-encoding" in headers:
         return Failure(FailureClass.UNSUPPORTED_MEDIA_TYPE, "the body has a Content-Encoding; send it as it is")
     length = headers.get("content-length")
-    if length is not None and int(length) > max_body_bytes:
-        return too_large(max_body_bytes)
-    return None
+    if length is None:
+        return _transfer_fault(headers.get_all("transfer-encoding"))
+    return too_large(max_body_bytes) if int(length) > max_body_bytes else None
 
 
 def too_large(max_body_bytes: int) -> Failure:
@@ -34,6 +34,13 @@ def too_large(max_body_bytes: int) -> Failure:
 def has_body(headers: Headers) -> bool:
     """Say whether a body follows."""
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _transfer_fault(lines: list[str]) -> Failure | None:
+    """Refuse a body that is said to be compressed on its way; Granian would hand it over as it came."""
+    if all(line.strip().lower() == "chunked" for line in lines):
+        return None
+    return Failure(FailureClass.UNSUPPORTED_MEDIA_TYPE, "the body has a Transfer-Encoding besides chunked")
 
 
 def _media_type_fault(lines: list[str]) -> str | None:
