@@ -1,6 +1,7 @@
 """The baseline describes what the model learned from, the same on every CPU."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,12 @@ def test_a_feature_that_never_changes_is_described_too() -> None:
 
     assert (described.minimum, described.maximum, described.standard_deviation) == (3.0, 3.0, 0.0)
     assert sum(described.histogram_counts) == 5
+
+
+@pytest.mark.parametrize("values", [[1e20, 1e20], [0.0, 5e-324], [1.0, float(np.nextafter(1.0, 2.0))]])
+def test_values_that_float32_can_not_tell_apart_are_described_too(values: list[float]) -> None:
+    """The bins reach beyond them, since ten do not fit between."""
+    assert sum(of_numbers(np.array(values)).histogram_counts) == 2
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=50))

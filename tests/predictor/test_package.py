@@ -72,6 +72,17 @@ def test_one_changed_byte_is_caught(folder: Path, name: str) -> None:
     assert name in detail
 
 
+def test_a_contract_that_was_never_frozen_is_corrupt(folder: Path) -> None:
+    """Digests that nobody wrote bind nothing, whatever the manifest says of the file."""
+    _edit(folder / "feature_columns.json", lambda document: (document.pop("digest"), document.pop("interface_digest")))
+    _rebind(folder)
+
+    failure_class, detail = _class(folder)
+
+    assert failure_class is FailureClass.ARTIFACT_CORRUPT
+    assert "the contract is not frozen; run sayso contract freeze" in detail
+
+
 SPOILT_MANIFESTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "a key too many": lambda manifest: manifest.update(extra=1),
     "a key too few": lambda manifest: manifest.pop("agreement"),

@@ -124,9 +124,9 @@ def digests_of(contract: Contract) -> ContractDigests:
 
 
 def _contract(body: bytes, manifest: Manifest) -> Contract:
-    """Parse the contract and compare it with what the model was packed under."""
+    """Parse the frozen contract and compare it with what the model was packed under."""
     try:
-        contract = document.parse(CONTRACT_FILE, body)
+        contract = document.parse_frozen(CONTRACT_FILE, body)
     except DocumentError as error:
         raise _corrupt(str(error)) from error
     packed, present = manifest.contract, digests_of(contract)

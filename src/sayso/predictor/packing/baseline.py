@@ -34,7 +34,7 @@ def of_numbers(values: NDArray[np.float64]) -> FeatureBaseline:
     numbers = values.tolist()
     mean = math.fsum(numbers) / len(numbers)
     variance = math.fsum((value - mean) ** 2 for value in numbers) / len(numbers)
-    counts, edges = np.histogram(values, bins=10)
+    counts, edges = np.histogram(values, bins=10, range=_extent(min(numbers), max(numbers)))
     return FeatureBaseline(
         count=len(numbers),
         minimum=min(numbers),
@@ -45,6 +45,13 @@ def of_numbers(values: NDArray[np.float64]) -> FeatureBaseline:
         histogram_counts=counts.tolist(),
         quantile_edges=[rounded(edge) for edge in np.quantile(values, np.linspace(0, 1, 21)).tolist()],
     )
+
+
+def _extent(low: float, high: float) -> tuple[float, float]:
+    """Give what the bins span: more than the values where those are one number to float32."""
+    size = max(abs(low), abs(high))
+    reach = 0.0 if high - low > max(1e-7 * size, 1e-37) else max(0.5, 1e-3 * size)
+    return low - reach, high + reach
 
 
 def rounded(value: float, digits: int = _DIGITS) -> float:
