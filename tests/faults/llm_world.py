@@ -1,101 +1,132 @@
-"""Make a deployment whose extractor is a language model on loopback, and ask it."""
+"""Make a whole deployment whose extractor is a language model on loopback, and ask it."""
 
-import asyncio
 import json
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from sayso import llm_wiring
+from sayso.answer import Answer
 from sayso.contract.document import parse
+from sayso.contract.freeze import freeze
 from sayso.contract.model import Contract
 from sayso.conversation import Conversation
 from sayso.extraction.extractors.grammar import claims
-from sayso.extraction.extractors.port import Consulted
 from sayso.extraction.schema import Claim, Extraction
-from sayso.failures import Failure
+from sayso.interaction import Question
 from sayso.language.vocabulary import Vocabulary
-from sayso.settings import ExtractorSection, LlmSection, Settings
-from sayso.testing.faulty_http import HttpStep
-from sayso.testing.llm_adversary import Answer, LlmAdversary, Wire
-from sayso.testing.llm_bad_replies import Scenario
-from sayso.wire import JSON
-
-DEADLINE_S = 0.5
-CONTRACTS = Path(__file__).parent.parent / "dialogues" / "contracts"
-QUESTION = (
-    "The loan amount is 20000 USD, annual income $80,000, the interest rate is 5.5 %, the term is 60 months, the "
-    "credit score is 700, and the home ownership is rent."
+from sayso.ledger.stored import StoredInteraction
+from sayso.settings import (
+    BackendSection,
+    ContractSection,
+    ExtractorSection,
+    LedgerSection,
+    LlmSection,
+    Settings,
+    TelemetrySection,
 )
+from sayso.testing.faulty_http import FaultyHttp, HttpStep
+from sayso.testing.llm_adversary import Asked, LlmAdversary, Wire
+from sayso.wire import JSON
+from sayso.wiring import Parts, application
+
+CONTRACTS = Path(__file__).parent.parent / "dialogues" / "contracts"
+PATIENT_S, HASTY_S = 20.0, 0.5
+"""The deadline of what must not end by it, and of what must."""
 
 
-def contract(name: str = "loan-default") -> Contract:
+def contract(name: str) -> Contract:
     """Read one of the contracts of the dialogues."""
-    path = CONTRACTS / f"{name}.json"
-    return parse(path.name, path.read_bytes())
+    return parse(name, (CONTRACTS / f"{name}.json").read_bytes())
 
 
-def reply(extraction: Extraction) -> dict[str, JSON]:
-    """Write a claim as a model does."""
-    return {
-        "features": {name: _claim(claim) for name, claim in extraction.features.items()},
-        "missing_features": list(extraction.missing_features),
+def reply(extraction: Extraction, **changes: Claim | None) -> str:
+    """Write a claim as a model does, with some of its features' claims changed."""
+    features = {**extraction.features, **changes}
+    document: dict[str, JSON] = {
+        "features": {name: _claim(claim) for name, claim in features.items()},
+        "missing_features": [name for name, claim in features.items() if claim is None],
         "assumptions": [],
         "clarifying_question": None,
     }
+    return json.dumps(document)
 
 
 def _claim(claim: Claim | None) -> JSON:
-    return None if claim is None else {"value": claim.value, "unit": claim.unit, "quote": claim.quote}
+    if claim is None:
+        return None
+    whole = isinstance(claim.value, float) and claim.value.is_integer()
+    return {"value": int(claim.value) if whole else claim.value, "unit": claim.unit, "quote": claim.quote}
 
 
-def sound(conversation: Conversation, vocabulary: Vocabulary) -> dict[str, JSON]:
-    """Give the right reply to a conversation that our own reading understands."""
-    return reply(claims(conversation, vocabulary))
-
-
-def settings(wire: Wire, base_url: str, folder: Path, **llm: object) -> Settings:
-    """Describe a deployment that asks a model at an address."""
-    section = {"provider": wire.value, "base_url": base_url, "model": "m", "api_key_env": "PATH", **llm}
-    return Settings(
-        extractor=ExtractorSection(kind="llm"),
-        llm=LlmSection.model_validate({"deadline_s": DEADLINE_S, **section}),
-        root=folder,
-    )
+def sound(conversation: Conversation, vocabulary: Vocabulary, **changes: Claim | None) -> str:
+    """Give the right reply to a conversation that our own reading understands, with some claims changed."""
+    return reply(claims(conversation, vocabulary), **changes)
 
 
 class Ended(NamedTuple):
-    """Hold how one extraction ended."""
+    """Hold how one question ended."""
 
-    result: Extraction | Failure
+    answer: Answer
     requests: int
+    """What reached the model's server."""
+    predictions: int
+    """What reached the predictor."""
     elapsed_s: float
-    consulted: list[Consulted]
+    stored: StoredInteraction
+
+    @property
+    def label(self) -> str:
+        """Give the failure class; ``predicted`` where there is none."""
+        return self.answer.failure_class.label if self.answer.failure_class else "predicted"
 
 
-async def extract(
-    answer: Answer, wire: Wire, conversation: Conversation, vocabulary: Vocabulary, folder: Path, **llm: object
-) -> Ended:
-    """Let the model's server answer one extraction, and count what reached it."""
-    consulted: list[Consulted] = []
-    async with LlmAdversary(answer) as server:
-        extractor = llm_wiring.extractor(settings(wire, server.base_url(wire), folder, **llm), lambda _: 0)
-        begin_s = time.monotonic()
-        result = await extractor.extract(conversation, vocabulary, watch=consulted.append)
-        return Ended(result, len(server.asked), time.monotonic() - begin_s, consulted)
+class World:
+    """Ask one deployment, whose model answers as told each time."""
+
+    def __init__(self, parts: Parts, model: LlmAdversary, predictor: FaultyHttp, vocabulary: Vocabulary) -> None:
+        self.parts = parts
+        self.model = model
+        self.vocabulary = vocabulary
+        self._predictor = predictor
+
+    async def ask(self, conversation: Conversation) -> Ended:
+        """Ask one question, and count what went out."""
+        asked, predicted, begin_s = len(self.model.asked), len(self._predictor.bodies), time.monotonic()
+        answer = await self.parts.desk.ask(Question(conversation))
+        elapsed_s = time.monotonic() - begin_s
+        assert answer.interaction_id is not None
+        stored = self.parts.ledger.interaction(answer.interaction_id)
+        assert stored is not None
+        return Ended(answer, len(self.model.asked) - asked, len(self._predictor.bodies) - predicted, elapsed_s, stored)
 
 
-def run(scenario: Scenario, wire: Wire, folder: Path) -> Ended:
-    """Let one bad reply come back."""
-    vocabulary = Vocabulary.of(contract())
-    conversation = Conversation.of(QUESTION)
-    text = _text(conversation, vocabulary)
+@asynccontextmanager
+async def world(
+    wire: Wire, folder: Path, model_says: Callable[[Asked], HttpStep], *, contract_name: str, **llm: object
+) -> AsyncIterator[World]:
+    """Run a deployment: model and predictor on loopback, the ledger and the log in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "contract.json").write_bytes(freeze(contract_name, (CONTRACTS / f"{contract_name}.json").read_bytes()))
+    known = parse("contract.json", (folder / "contract.json").read_bytes())
+    item = {"value": 0.5, "contract": known.reference, "revision": "r1"}
+    sound_prediction = HttpStep(body=json.dumps({"predictions": [item]}).encode())
+    async with LlmAdversary(model_says) as model, FaultyHttp([sound_prediction]) as predictor:
+        chosen = settings(wire, model.base_url(wire), predictor.port, folder, **llm)
+        async with application(chosen, stderr_log=False) as parts:
+            yield World(parts, model, predictor, Vocabulary.of(known))
 
-    def answer(_: object) -> HttpStep:
-        return scenario.step(wire, text)
 
-    return asyncio.run(extract(answer, wire, conversation, vocabulary, folder))
-
-
-def _text(conversation: Conversation, vocabulary: Vocabulary) -> str:
-    return json.dumps(sound(conversation, vocabulary))
+def settings(wire: Wire, base_url: str, predictor_port: int, folder: Path, **llm: object) -> Settings:
+    """Describe a deployment that asks a model at an address."""
+    section = {"provider": wire.value, "base_url": base_url, "model": "m", "api_key_env": "PATH", **llm}
+    return Settings(
+        contract=ContractSection(path=Path("contract.json")),
+        extractor=ExtractorSection(kind="llm"),
+        llm=LlmSection.model_validate({"deadline_s": PATIENT_S, **section}),
+        backend=BackendSection(kind="http", url=f"http://127.0.0.1:{predictor_port}/v1/predict"),
+        ledger=LedgerSection(url=f"sqlite:///{folder / 'ledger.db'}"),
+        telemetry=TelemetrySection(log_path=folder / "log.jsonl"),
+        root=folder,
+    )
