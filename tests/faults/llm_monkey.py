@@ -24,10 +24,11 @@ from jsonschema import Draft202012Validator
 from tests.faults.llm_world import world
 
 from sayso.conversation import Conversation
-from sayso.extraction.claims import claims_of
 from sayso.extraction.extractors.grammar import claims
+from sayso.extraction.extractors.llm.reply import read
 from sayso.extraction.schema import Claim, Verdict
 from sayso.extraction.verify import verdicts
+from sayso.failures import Failure
 from sayso.language.vocabulary import Vocabulary
 from sayso.ledger.entries import facts_of
 from sayso.testing.faulty_http import HttpStep
@@ -114,12 +115,12 @@ def _text(tokens: Tokens, size: int, matcher: llguidance.LLMatcher, chance: np.r
 
 
 def false_claims(reply: str, conversation: Conversation, vocabulary: Vocabulary) -> dict[str, Claim]:
-    """Give the claims whose value is not what was said."""
+    """Give the claims whose value is not what was said; none of a reply that is refused before anybody looks."""
     true = claims(conversation, vocabulary).features
-    made = claims_of(json.loads(reply)["features"])
+    made = read(reply, vocabulary.contract)
     return {
         name: claim
-        for name, claim in made.items()
+        for name, claim in ({} if isinstance(made, Failure) else made.features).items()
         if claim is not None and ((said := true[name]) is None or said.value != claim.value)
     }
 
@@ -135,7 +136,13 @@ async def run(count: int, wire: Wire, folder: Path, *, seed: int, is_tidy: bool 
             false = false_claims(monkey.written[-1], said, deployment.vocabulary)
             judged = verdicts(false, said, deployment.vocabulary).values()
             believed = sum(verification.verdict is Verdict.SUPPORTED for verification in judged)
-            counts.update({"replies": 1, f"ended {ended.label}": 1, "false replies": bool(false)})
+            counts.update(
+                {
+                    "replies": 1,
+                    f"ended {ended.label}": 1,
+                    "false replies": bool(false) or ended.label == "extraction_schema",
+                }
+            )
             counts.update({"requests": ended.requests, "predictions": ended.predictions})
             counts.update({"false claims": len(false), "false claims supported": believed})
             counts.update(_verdicts(ended.stored.entries[2].public))

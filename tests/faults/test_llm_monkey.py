@@ -8,7 +8,7 @@ from tests.faults.llm_monkey import run
 
 from sayso.testing.llm_adversary import Wire
 
-COUNT = 150
+COUNT = 100
 """On each wire; ``python -m tests.faults.llm_monkey 1000`` asks more, and found the same zeros."""
 
 
