@@ -193,8 +193,10 @@ def shadow(clause: Clause) -> None:
         if node.kind != NAME:
             continue
         before = nodes[index - 1] if index else None
-        if before is not None and before.kind == UNKNOWN and _modifies(before, node):
+        if before is not None and before.kind == UNKNOWN and (_modifies(before, node) or _is_place(before, node)):
             node.kind = UNKNOWN
+        if before is not None and before.kind in (NAME, UNKNOWN) and _is_compound(node):
+            before.kind = node.kind = UNKNOWN
         after = nodes[index + 1] if index + 1 < len(nodes) else None
         if after is not None and after.kind == UNKNOWN and all(lexeme.text == HYPHEN for lexeme in after.before):
             node.kind = UNKNOWN
@@ -207,6 +209,18 @@ def shadow(clause: Clause) -> None:
             node.kind = UNKNOWN
         if before is not None and before.kind == CHOICE and not node.before and before.describes(node.label.feature):
             before.kind = node.kind = UNKNOWN
+
+
+def _is_place(before: Node, name: Node) -> bool:
+    """Find ``in Japan the jobless rate``: the quantity of a place that the contract does not know."""
+    where = before.before[-1].text if before.before else ""
+    return where == "in" and [lexeme.text for lexeme in name.before] in (["the"], ["its"], ["their"])
+
+
+def _is_compound(name: Node) -> bool:
+    """Find ``unemployment-to-inflation``: a quantity made of two."""
+    gap = [lexeme.text for lexeme in name.before]
+    return len(gap) > 2 and gap[0] == gap[-1] == HYPHEN
 
 
 def _modifies(before: Node, name: Node) -> bool:

@@ -34,7 +34,7 @@ __all__ = ["ORDERS"]
 
 NO_LINK = Gap(leads=False)
 
-_OPEN_PUNCTUATION = frozenset(":=()\"'→*`~≈#>_[]{}‐")
+_OPEN_PUNCTUATION = frozenset(":=()\"'→*`~≈#>_[]{}‐") | {"->"}
 _STRONG_WORDS = COPULAS | frozenset("of at as to into stands".split())
 
 BOUND, DENIED, RELATIVE, OTHER_TIME, UNSURE = (
@@ -48,6 +48,8 @@ CHANGE = "is a change, not a level"
 ALTERNATIVES = "is one of several"
 RANGE = "is one end of a range"
 QUESTION = "is only asked about"
+QUOTED = "is only quoted"
+COUNTS = "counts something else"
 
 _DEADLY: tuple[tuple[Mark, str, bool], ...] = (
     (Mark.NOT, DENIED, True),
@@ -99,7 +101,9 @@ def _step(way: Gap, lexeme: Lexeme) -> Gap:
         case "punctuation", _ if lexeme.text in "—–-":
             return way._replace(dashed=True)
         case "punctuation", _:
-            return way._replace(strong=way.strong or lexeme.text in ":=", leads=lexeme.text in _OPEN_PUNCTUATION)
+            return way._replace(
+                strong=way.strong or lexeme.text in (":", "=", "->"), leads=lexeme.text in _OPEN_PUNCTUATION
+            )
         case _:
             return _step_mark(way, lexeme)
 

@@ -77,7 +77,7 @@ class Measure:
         value, stop, unit, reason = self._smaller_part(value, stop, unit)
         end = self.tokens[stop - 1].end
         is_age, stop, end = self._age(unit, stop, end)
-        per, stop, end = self._period(stop, end)
+        per, stop, end = self._period(unit, stop, end)
         stop, end, suffix = self._suffix(stop, end, value, unit)
         if unit is None and (clock := self._clock(stop, value)) is not None:
             value, stop, unit = clock
@@ -198,8 +198,10 @@ class Measure:
                 return True, at + len(words), end
         return False, stop, end
 
-    def _period(self, stop: int, end: int) -> tuple[str | None, int, int]:
+    def _period(self, unit: Unit | None, stop: int, end: int) -> tuple[str | None, int, int]:
         found = period(self.tokens, stop)
+        if found is not None and self._text(stop) == "each" and (unit is None or unit.name not in CURRENCIES):
+            return None, stop, end  # "2 percent each" is of the names before it
         return (found.name, found.stop, end) if found else (None, stop, end)
 
     def _suffix(self, stop: int, end: int, value: Fraction, unit: Unit | None) -> tuple[int, int, str | None]:

@@ -29,7 +29,8 @@ def read(text: str, vocabulary: Vocabulary, context: Context = NOTHING_ASKED) ->
     tokens = tokenize(fold(text))
     state = TurnState(vocabulary, text, context)
     for passage in passages(text, tokens, vocabulary):
-        binder.read(state, passage.tokens, lexemes(passage.tokens, vocabulary, text, passage.decimal))
+        read_passage = binder.skim if passage.silent else binder.read
+        read_passage(state, passage.tokens, lexemes(passage.tokens, vocabulary, text, passage.decimal))
     binder.finish(state)
     return Reading(tuple(state.statements), tuple(state.mentions))
 

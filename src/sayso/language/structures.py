@@ -21,6 +21,8 @@ class Passage(NamedTuple):
 
     tokens: Sequence[Token]
     decimal: DecimalStyle
+    silent: bool = False
+    """It states nothing, whatever its words; its numbers are mentioned."""
 
 
 class _Cell(NamedTuple):
@@ -37,13 +39,15 @@ _SEPARATORS = ("|", "\t", ",", ";")
 _RULE = re.compile(r"[\s|:+=-]+")
 _UNIT_HEADERS = frozenset({"unit", "units"})
 MOST_CELLS = 200
+MOST_TOKENS_OF_A_VALUE = 2
+"""A text under a key that is no name is prose where it is longer: a message to somebody, not a value."""
 MOST_CAPTIONS = 3
 """How many lines that look like rows may stand before a table."""
 
 
 def passages(raw: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Passage]:
     """Give the turn's passages in order: free text, and one for each field."""
-    fields: list[tuple[int, int, list[Passage]]] = [*_json(raw), *_tables(raw, vocabulary)]
+    fields: list[tuple[int, int, list[Passage]]] = [*_json(raw, vocabulary), *_tables(raw, vocabulary)]
     fields.sort(key=lambda field: field[0])
     at = 0
     for start, end, made in fields:
@@ -55,10 +59,11 @@ def passages(raw: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> Itera
     yield Passage(tokens if at == 0 else [token for token in tokens if token.start >= at], vocabulary.decimal)
 
 
-def _json(raw: str) -> Iterator[tuple[int, int, list[Passage]]]:
+def _json(raw: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int, list[Passage]]]:
     """Find ``"key": value`` pairs, in JSON or anything that looks like it."""
     if "{" not in raw:
         return
+    names = _Names(vocabulary)
     for pair in _PAIR.finditer(raw):
         key = _tokens(raw, pair.start("key"), pair.end("key"))
         start, end = pair.span("value")
@@ -68,7 +73,8 @@ def _json(raw: str) -> Iterator[tuple[int, int, list[Passage]]]:
         if not key or not value or value[0].text in ("null", "none"):
             yield pair.start(), pair.end(), []
         else:
-            yield pair.start(), pair.end(), [Passage(_field(key, value), DecimalStyle.POINT)]
+            prose = len(value) > MOST_TOKENS_OF_A_VALUE and not names.has(pair["key"])
+            yield pair.start(), pair.end(), [Passage(_field(key, value), DecimalStyle.POINT, silent=prose)]
 
 
 def _truth(token: Token) -> Token:

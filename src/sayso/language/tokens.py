@@ -38,7 +38,7 @@ _TOKEN = re.compile(
     | (?P<number> \d+(?:[.,\u00a0]\d+|'\d{3})*(?:e[+-]?\d+(?!\w))? | (?<![\w.,])\.\d+ )
     | (?P<word> [^\W\d_][^\W_]*(?:'[^\W\d_]+)* )
     | (?P<line> \n )
-    | (?P<mark> [^\s\w] | _ )
+    | (?P<mark> -> | [^\s\w] | _ )
     """,
     re.VERBOSE,
 )

@@ -37,11 +37,23 @@ def set_aside(state: TurnState, sentence: Sentence) -> None:
     if _is_question(sentence):
         for node in sentence.nodes:
             node.kill(gaps.QUESTION, denied=True)
+    if state.quoted:
+        _set_quoted_aside(state, sentence)
     past = False
     for clause in sentence.clauses:
         past = _set_clause_aside(clause, past=past and clause.joint != "but")
         _date_elsewhere(state, clause)
         _unsure_of_name(state, clause)
+
+
+def _set_quoted_aside(state: TurnState, sentence: Sentence) -> None:
+    """Kill what stands with a name between quotes (``claims "inflation is 9 %"``); a quoted number alone is said."""
+    nodes = list(sentence.nodes)
+    for start, end in state.quoted:
+        inside = [node for node in nodes if start <= state.start(node.lexeme) < end]
+        if any(node.kind == NAME for node in inside):
+            for node in inside:
+                node.kill(gaps.QUOTED, denied=True)
 
 
 def _set_clause_aside(clause: Clause, *, past: bool) -> bool:

@@ -13,6 +13,7 @@ from sayso.language.binding.cases import begin_case, compare
 from sayso.language.binding.corrections import alone, is_open, note_after, note_before
 from sayso.language.binding.links import links_ahead
 from sayso.language.binding.pairs import pair, runs
+from sayso.language.binding.quoted import quoted
 from sayso.language.binding.say import say_list
 from sayso.language.binding.state import TurnState
 from sayso.language.binding.unnamed import date, unnamed
@@ -45,11 +46,18 @@ MOST_NODES = 1000
 
 def read(state: TurnState, tokens: Sequence[Token], lexemes: Sequence[Lexeme]) -> None:
     """Read one passage of the turn."""
-    state.tokens = tokens
+    state.tokens, state.quoted = tokens, quoted(tokens)
     for part in sentences(lexemes):
         cut = clauses(part)
         end = part[-1].text if part[-1].kind in (PUNCTUATION, "break") else ""
         _sentence(state, Sentence(cut, end))
+
+
+def skim(state: TurnState, tokens: Sequence[Token], lexemes: Sequence[Lexeme]) -> None:
+    """Take in the numbers of a passage that states nothing."""
+    state.tokens, state.quoted = tokens, ()
+    for part in sentences(lexemes):
+        _mention(state, Sentence(clauses(part), ""))
 
 
 def finish(state: TurnState) -> None:

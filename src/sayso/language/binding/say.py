@@ -15,7 +15,7 @@ from sayso.language.clauses import (
 from sayso.language.gaps import Gap
 from sayso.language.lexemes import Lexeme
 from sayso.language.lexicon.marks import Mark
-from sayso.language.lexicon.words import HEDGES
+from sayso.language.lexicon.words import COUNTED, HEDGES
 from sayso.language.quantity import Quantity
 from sayso.language.statements import Effect, Statement
 from sayso.language.unit_forms import Unit
@@ -34,6 +34,10 @@ def say(state: TurnState, name: Node, number: Node, gap: Gap, *, first: bool) ->
         return _set_aside_value(state, feature, number, value)
     if isinstance(value, str):
         return state.block(feature, number, value)
+    if first and name.before and Mark.BOUND in marks_of(name.before[-1]):
+        return state.block(feature, number, gaps.BOUND)
+    if first and _counts(number):
+        return state.block(feature, number, gaps.COUNTS)
     if gap.dashed and not quantity.signed and _takes(state, feature, -value):
         return state.block(feature, number, "has a dash that can be a minus sign")
     return _say_signed(state, name, number, gap, value, first=first)
@@ -46,6 +50,11 @@ def _with_unit(quantity: Quantity, unit: Unit | None) -> Quantity | None:
     if quantity.unit is not None and quantity.unit != unit.name:
         return None
     return quantity._replace(unit=unit.name, surface=unit.surface, bare_integer=False)
+
+
+def _counts(number: Node) -> bool:
+    """Find ``4.2 million people``: a number without a unit that counts what stands close after it."""
+    return number.quantity.unit is None and bool(number.after) and number.after[0].text in COUNTED
 
 
 def _takes(state: TurnState, feature: int, value: Fraction) -> bool:
@@ -69,7 +78,7 @@ def _say_signed(state: TurnState, name: Node, number: Node, gap: Gap, value: Fra
             value = -value
             at = name.lexeme if label.negates else place
             start, end = min(start, state.start(at)), max(end, state.end(at))
-    elif gap.moves_to and label.moves:
+    elif gap.moves_to and label.moves and (label.only_moves or quantity.unit != "percent"):
         return state.block(feature, number, gaps.CHANGE)
     return state.add(Statement(feature, Effect.SET, value, start, end, *state.core(number)))
 

@@ -38,6 +38,8 @@ class TurnState:
     context: Context
     tokens: Sequence[Token] = ()
     """Of the passage that is being read."""
+    quoted: Sequence[tuple[int, int]] = ()
+    """Spans of that passage that are only quoted."""
     statements: list[Statement] = field(default_factory=list)
     latest_of: dict[int, Statement] = field(default_factory=dict)
     """The last statement of each feature."""

@@ -98,7 +98,7 @@ PHRASES: Mapping[Mark, str] = {
         "as usual|typical|as now|than now|per every"
     ),
     Mark.PAST: (
-        "last year|last month|last week|last quarter|last time|last night|last summer|last winter|last spring|last autumn|last fall|"
+        "ran it with|ran this with|ran that with|ran it at|ran it using|ran the model with|last year|last month|last week|last quarter|last time|last night|last summer|last winter|last spring|last autumn|last fall|"
         "last decade|last|yesterday|previously|formerly|used to|used to be|back then|at the time|at that time|earlier|"
         "ago|in the past|a while back|prior|previous|originally|initially|once was|before that|before|had been|"
         "back in|in those days|by then|historically|historical|prior to|"
@@ -155,7 +155,7 @@ PHRASES: Mapping[Mark, str] = {
     ),
     Mark.BUT: "but|however|whereas|while|though|although|except that|only that|except",
     Mark.AND: "and|&|plus",
-    Mark.BOTH: "both|each|both at|all at|equally|alike|identical",
+    Mark.BOTH: "both|each|are all|were all|both at|all at|equally|alike|identical",
     Mark.RESPECTIVELY: "respectively|in that order|resp .|resp|in this order",
     Mark.COMPARE: (
         "in the first|in the second|two cases|two scenarios|in both|both cases|two options|two versions|two runs|two variants|compare|comparing|compared|comparison|two scenarios|two cases|both scenarios|both cases|scenario a|scenario b|"

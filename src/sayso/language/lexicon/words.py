@@ -32,7 +32,7 @@ _LEVEL_VERBS = (
     "recorded recording test tested testing came back turned turns measures register registers registered settle settles "
     "settled level levels leveled print prints printed post posts posted score scored track tracks tracking trend "
     "trending averaging landing lands landed weigh weighs weighing contains contain containing includes include including "
-    "hovered feed feeding fill filled filling noted note notes add adds adding apply applying applied applies offer "
+    "yield yields yielded yielding pay pays paid paying trade trades traded trading hovered feed feeding fill filled filling noted note notes add adds adding apply applying applied applies offer "
     "offers offered quote quoted quotes confirm confirmed please help run rerun update updated updating"
 )
 _FUNCTION = (
@@ -53,6 +53,8 @@ _NOUNS = (
     "field fields question questions answer prediction predictions model models "
     "scenario scenarios case cases situation setting settings assumption assumptions quarter week morning afternoon "
     "evening night time moment today's current latest newest recent most-recent new actual present overall "
+    "meagre meager mere modest healthy solid strong weak whopping paltry robust sluggish mild moderate brisk anaemic anemic "
+    "tepid staggering massive tiny huge respectable decent disappointing "
     "approximate exact official given following stated measured reported "
     "assumed known unknown updated one ones thing things stuff bit way lot kind sort "
     "patient person people guy client customer applicant borrower user sample specimen mix batch profile record file list "
@@ -84,6 +86,12 @@ BARE_GLUE = frozenset(
 )
 """The only words that may stand beside a value that is known by its unit alone."""
 
+COUNTED = frozenset(
+    "people persons workers men women children adults households families users customers patients units items times "
+    "copies pieces jobs claims cases deaths".split()
+)
+"""What a number counts where it stands close before one of these."""
+
 ASIDE_BEFORE_LABEL = frozenset("non un pre post anti sub".split())
 """Prefixes that make another quantity of a name."""
 
@@ -92,7 +100,7 @@ AUXILIARIES = frozenset(
 )
 """Words that open a question about what follows."""
 
-PRONOUNS = frozenset("it it's its that that's this which they they're these those".split())
+PRONOUNS = frozenset("mine ours it it's its that that's this which they they're these those".split())
 """Words that take up the quantity that was just named."""
 
 POSSESSIVES = frozenset("my your his her their our its whose 's".split())
