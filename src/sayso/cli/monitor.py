@@ -1,15 +1,19 @@
-"""Watch a deployment: write what Prometheus, Alertmanager and Google Cloud read."""
+"""Watch a deployment: write what Prometheus, Alertmanager and Google Cloud read, and look for drift."""
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.cli.options import DEFAULT_CONFIG, Config, settings
+from sayso.cli.durations import duration
+from sayso.cli.options import DEFAULT_CONFIG, Config, Json, settings
 from sayso.failures import PackageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from sayso.monitoring.drift.compare import Comparison
     from sayso.monitoring.slo import Slo
     from sayso.predictor.package import Package
     from sayso.settings import Settings
@@ -21,6 +25,7 @@ def commands() -> typer.Typer:
     """Make the commands under ``sayso monitor``."""
     app = typer.Typer(no_args_is_help=True, help="Service levels, alerts and drift.")
     app.command("render")(render)
+    app.command("drift")(drift)
     return app
 
 
@@ -46,7 +51,65 @@ def render(
         raise typer.Exit(FINDINGS)
 
 
-def _slo_path(chosen: "Settings") -> "Path":
+def drift(
+    config: Config = DEFAULT_CONFIG,
+    window: Annotated[str, typer.Option(help="How far to look back: 24h, 7d, 30m.")] = "",
+    report: Annotated[Path, typer.Option(help="Where the HTML report goes.", dir_okay=False)] = Path("var/drift.html"),
+    json_: Json = False,
+) -> None:
+    """Compare what was asked with what the model learned from; exit 1 where a feature has drifted."""
+    from sayso.ledger.reader import Reader
+    from sayso.monitoring.drift.compare import compare
+    from sayso.monitoring.drift.report import html
+    from sayso.monitoring.drift.robust import Verdict
+    from sayso.whole_file import write
+    from sayso.wiring import ledger_url, now
+
+    chosen = settings(config)
+    limits = _slo(chosen).drift
+    back = window or limits.window
+    since = now() - duration(back)
+    rows = [ended.values for ended in Reader.at(ledger_url(chosen)).ended(since) if ended.values]
+    found = compare(rows, _package(chosen).baseline, limits)
+    path = chosen.path(report)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path, html(found, f"Drift over {back}, since {since:%Y-%m-%d %H:%M} UTC").encode())
+    _show(found, back, path, json_)
+    if any(one.robust.verdict is Verdict.DRIFTED for one in found):
+        raise typer.Exit(FINDINGS)
+
+
+def _show(found: "Sequence[Comparison]", back: str, path: Path, json_: bool) -> None:
+    from sayso.monitoring.drift.report import cells
+
+    if json_:
+        shown = [
+            {
+                "feature": one.feature,
+                "count": one.count,
+                "robust": one.robust.figure,
+                "robust_threshold": one.robust.threshold,
+                "verdict": one.robust.verdict.value,
+                "vertex": one.vertex_figure,
+                "vertex_threshold": one.vertex_threshold,
+                "vertex_verdict": one.vertex_verdict.value,
+            }
+            for one in found
+        ]
+        print(json.dumps({"window": back, "report": str(path), "features": shown}))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("feature", "values", "robust", "threshold", "verdict", "Vertex AI", "threshold", "verdict")
+    for one in found:
+        table.add_row(*cells(one))
+    console = Console()
+    console.print(table)
+    console.print(f"{path}", soft_wrap=True)
+
+
+def _slo_path(chosen: "Settings") -> Path:
     return chosen.path(chosen.monitoring.slo)
 
 
