@@ -247,6 +247,10 @@ class LedgerError(SaysoError):
     """The ledger can't be read or written; the message says which file or server and why."""
 
 
+class ProbeError(SaysoError):
+    """A server can't be probed; the message says what is missing for it."""
+
+
 class RepositoryError(SaysoError):
     """Git can't tell or do what was asked of it; the message says what it answered and what to do."""
 

@@ -10,7 +10,7 @@ import traceback
 import typer
 
 from sayso import __version__
-from sayso.cli import ask, contract, demo, dialogues, endpoint, ledger, monitor, package, predictor, serve, ui
+from sayso.cli import ask, contract, demo, dialogues, endpoint, ledger, monitor, package, predictor, probe, serve, ui
 from sayso.failures import SaysoError
 
 COULD_NOT_RUN = 5
@@ -44,6 +44,7 @@ def application() -> typer.Typer:
     app.command("verify")(dialogues.verify)
     app.command("predictor")(predictor.predictor)
     app.command("endpoint")(endpoint.endpoint)
+    app.command("probe")(probe.probe)
     app.command("serve")(serve.serve)
     app.command("ui")(ui.ui)
     app.command("pack")(package.pack)
