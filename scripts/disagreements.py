@@ -10,11 +10,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.language.dialogues import CASES, DEV, dialogues
+from tests.language.test_values import VALUES
+
 from sayso.extraction.extractors.grammar import claims
 from sayso.language import values
 from sayso.language.values import Value
-from tests.language.dialogues import CASES, DEV, dialogues
-from tests.language.test_values import VALUES
 
 ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".venv-peers" / "language" / "bin" / "python"
