@@ -73,7 +73,7 @@ def main() -> None:
     """Write what is stale, and say which files those were."""
     for path, body in stale(ROOT):
         write(path, body)
-        print(f"wrote {path.relative_to(ROOT)}")  # noqa: T201 - a command's answer
+        print(f"wrote {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
