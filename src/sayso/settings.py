@@ -151,6 +151,10 @@ class ServeSection(_Section):
     host: str = "127.0.0.1"
     port: Port = 8090
     max_body_bytes: Annotated[int, Field(ge=1024, le=16_777_216)] = 1_048_576
+    keys: Path | None = None
+    """The file of API keys (``sayso keys new``); callers then need one. Without it, loopback only."""
+    requests_per_minute: Annotated[int, Field(ge=1)] = 60_000
+    """For all callers together, where there are no keys; a key has its own limit."""
 
 
 class UiSection(_Section):

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -55,29 +56,32 @@ def sayso(
 def running(*arguments: str, env: Mapping[str, str], health_url: str, timeout_s: float = 30) -> Iterator[float]:
     """Run the command line in the background; give the seconds until it was ready, and end it."""
     begin = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sayso", *arguments],
-        env=dict(env),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=ROOT,
-    )
-    try:
-        while not _answers(health_url):
-            if process.poll() is not None or time.monotonic() - begin > timeout_s:
-                process.kill()
-                output = process.communicate()[0]
-                pytest.fail(f"{arguments} did not get ready: {output.decode()[-2000:]}")
-            time.sleep(0.05)
-        yield time.monotonic() - begin
-    finally:
-        process.terminate()
+    # A file takes any amount of log; a pipe that nobody empties would hold the server up after 64 KiB.
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sayso", *arguments],
+            env=dict(env),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+        )
         try:
-            process.communicate(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            pytest.fail(f"{arguments} did not stop within 10 s")
+            while not _answers(health_url):
+                if process.poll() is not None or time.monotonic() - begin > timeout_s:
+                    process.kill()
+                    process.wait()
+                    output.seek(0)
+                    pytest.fail(f"{arguments} did not get ready: {output.read().decode()[-2000:]}")
+                time.sleep(0.05)
+            yield time.monotonic() - begin
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                pytest.fail(f"{arguments} did not stop within 10 s")
 
 
 def _answers(url: str) -> bool:

@@ -10,7 +10,7 @@ import traceback
 import typer
 
 from sayso import __version__
-from sayso.cli import ask, contract, demo, dialogues, endpoint, ledger, monitor, package, predictor, probe, serve, ui
+from sayso.cli import ask, contract, demo, dialogues, endpoint, keys, ledger, monitor, package, predictor, probe, serve, ui
 from sayso.failures import SaysoError
 
 COULD_NOT_RUN = 5
@@ -51,6 +51,7 @@ def application() -> typer.Typer:
     app.command("audit")(package.audit)
     app.add_typer(contract.commands(), name="contract")
     app.add_typer(ledger.commands(), name="ledger")
+    app.add_typer(keys.commands(), name="keys")
     app.add_typer(monitor.commands(), name="monitor")
     return app
 

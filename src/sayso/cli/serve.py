@@ -19,12 +19,14 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Where to listen; the setting [serve] host otherwise.")] = None,
     port: Annotated[int | None, typer.Option(help="The port; the setting [serve] port otherwise.")] = None,
 ) -> None:
-    """Serve the HTTP API on loopback: POST /v1/interactions and its kin."""
+    """Serve the HTTP API: POST /v1/interactions and its kin; beyond loopback only where [serve] keys are set."""
     from sayso.cli.addresses import loopback, vacant
     from sayso.wiring import check
 
     chosen = settings(Path(config))
-    address = loopback("serve", host or chosen.serve.host)
+    address = host or chosen.serve.host
+    if chosen.serve.keys is None:
+        address = loopback("serve", address)
     where = vacant(address, chosen.serve.port if port is None else port, "give another --port")
     check(chosen)  # what can't work says so here, in one line, and not in a worker's stack trace
     _run(chosen, address, where)
@@ -39,7 +41,7 @@ def _run(chosen: "Settings", host: str, port: int) -> None:
 
     typer.echo(f"api: {url(host, port)}", err=True)
     server = Granian(
-        "sayso.api",
+        "sayso.api.app",
         address=host,
         port=port,
         interface=Interfaces.ASGI,
@@ -52,7 +54,8 @@ def _run(chosen: "Settings", host: str, port: int) -> None:
 
 def _load(chosen: "Settings") -> "Starlette":
     """Make the application inside the worker process."""
-    from sayso.api import make
+    from sayso.api.app import make
     from sayso.wiring import application
 
-    return make(partial(application, chosen))
+    keys = chosen.path(chosen.serve.keys) if chosen.serve.keys else None
+    return make(partial(application, chosen), keys)

@@ -9,20 +9,29 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sayso.answer import Answer, problem_json, proposal_json
+from sayso.api import openapi
+from sayso.api.bodies import Body, FeedbackBody, InteractionBody, MissingError, TurnBody
+from sayso.api.guard import HEADERS, Guard
+from sayso.api.keys import Keys
+from sayso.api.limits import Limits
 from sayso.contract.admit import refusal
 from sayso.contract.description import contract_document
-from sayso.conversation import Conversation, Proposal, Role, Turn, filled
+from sayso.conversation import Conversation, Proposal, Turn, filled
 from sayso.failures import Failure, FailureClass, LedgerError, Violation
 from sayso.idempotency import Once
 from sayso.interaction import Question
@@ -30,72 +39,6 @@ from sayso.ledger.records import Feedback
 from sayso.ledger.stored import StoredInteraction, StoredProposals
 from sayso.wire import JSON, loads
 from sayso.wiring import Parts, now
-
-Text = Annotated[str, Field(max_length=1_000_000)]
-Identifier = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class MissingError(ValueError):
-    """One of several keys has to be there, and none is."""
-
-
-class ProposalBody(_Body):
-    """Repeat a value that an earlier answer asked to confirm."""
-
-    value: int | float | str
-    unit: str | None = None
-    quote: str
-
-
-class TurnBody(_Body):
-    """Say one turn."""
-
-    role: Annotated[Role, Field(strict=False)]
-    text: Text | None = None
-    asks: list[str] = []
-    proposes: dict[str, ProposalBody] = {}
-    form: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(min_length=1)] | None = None
-    """What was typed into features' own fields, by feature; instead of text."""
-
-    @model_validator(mode="after")
-    def _one_of(self) -> "TurnBody":
-        if self.text is None and self.form is None:
-            raise MissingError("give text, or form")
-        if self.text is not None and self.form is not None:
-            raise ValueError("give text, or form, and not both")
-        if self.form is not None and self.role is not Role.USER:
-            raise ValueError("only a user fills in a form")
-        return self
-
-
-class InteractionBody(_Body):
-    """Ask with one text, or with the turns so far."""
-
-    text: Text | None = None
-    turns: Annotated[list[TurnBody], Field(min_length=1, max_length=1000)] | None = None
-    conversation_id: Identifier | None = None
-
-    @model_validator(mode="after")
-    def _one_of(self) -> "InteractionBody":
-        if self.text is None and self.turns is None:
-            raise MissingError("give text, or turns")
-        if self.text is not None and self.turns is not None:
-            raise ValueError("give text, or turns, and not both")
-        if self.turns is not None and self.turns[-1].role is not Role.USER:
-            raise ValueError("the last turn is the user's")
-        return self
-
-
-class FeedbackBody(_Body):
-    """Rate an answer."""
-
-    rating: Annotated[str, Field(pattern="^(up|down)$")]
-    comment: Annotated[str, Field(max_length=10_000)] | None = None
-
 
 _ERROR_CLASSES: Mapping[str, FailureClass] = {
     "missing": FailureClass.MISSING_KEY,
@@ -112,18 +55,24 @@ _HTTP_CLASSES: Mapping[int, FailureClass] = {
 
 PROBLEM = "application/problem+json"
 
+BODY_WITHIN_S = 20.0
+"""How long a body may take: a caller who sends a byte now and then must not hold a place for ever."""
+
 _KEY = re.compile(r"[!-~]{1,255}")
 """What an idempotency key looks like: visible ASCII, at most 255 characters."""
 
-Body = TypeVar("Body", bound=_Body)
+Shape = TypeVar("Shape", bound=Body)
 
 
 class Api:
     """Answer HTTP requests for one deployment."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Take the wired parts."""
+    def __init__(self, parts: Parts, keys: Path | None) -> None:
+        """Take the wired parts, and the file of keys where callers need one."""
         self._parts = parts
+        self.guard = Guard(
+            Keys(keys) if keys else None, Limits(time.monotonic), parts.settings.serve.requests_per_minute
+        )
         patience_s = parts.settings.backend.deadline_s
         self._once = Once(parts.desk.ask, parts.ledger.by_idempotency_key, time.monotonic, patience_s)
 
@@ -167,6 +116,10 @@ class Api:
     async def contract(self, request: Request) -> Response:
         """Name the contract, its features and what they take."""
         return _json(200, contract_document(self._parts.contract))
+
+    async def openapi(self, request: Request) -> Response:
+        """Describe this API."""
+        return _json(200, openapi.document(self._parts.contract, keyed=self.guard.keys is not None))
 
     async def healthz(self, request: Request) -> Response:
         """Say that this process lives."""
@@ -215,7 +168,7 @@ class Api:
         )
         return refusal(faults) if faults else None
 
-    async def _body(self, request: Request, shape: type[Body]) -> Body | Failure:
+    async def _body(self, request: Request, shape: type[Shape]) -> Shape | Failure:
         """Read one JSON body of a shape, within the limit, or say what is wrong."""
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "application/json":
@@ -233,22 +186,30 @@ class Api:
         limit = self._parts.settings.serve.max_body_bytes
         received = bytearray()
         try:
-            async for chunk in request.stream():
-                received += chunk
-                if len(received) > limit:
-                    return Failure(FailureClass.TOO_LARGE, f"the body exceeds {limit} bytes")
+            async with asyncio.timeout(BODY_WITHIN_S):
+                async for chunk in request.stream():
+                    received += chunk
+                    if len(received) > limit:
+                        return Failure(FailureClass.TOO_LARGE, f"the body exceeds {limit} bytes")
+        except TimeoutError:
+            return Failure(FailureClass.MALFORMED_REQUEST, f"the body took longer than {BODY_WITHIN_S:g} s")
         except ClientDisconnect:
             return Failure(FailureClass.MALFORMED_REQUEST, "the caller left before the body was complete")
         return bytes(received)
 
 
-def make(parts_of: Callable[[], AbstractAsyncContextManager[Parts]]) -> Starlette:
-    """Make the ASGI application; the parts are made when the server starts and closed when it stops."""
+def make(parts_of: Callable[[], AbstractAsyncContextManager[Parts]], keys: Path | None = None) -> Starlette:
+    """Make the ASGI application; the parts are made when the server starts and closed when it stops.
+
+    Args:
+        parts_of: makes the parts.
+        keys: the file of keys; None where this machine alone can ask, and needs none.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Api]]:
         async with parts_of() as parts:
-            yield {"api": Api(parts)}
+            yield {"api": Api(parts, keys)}
 
     return Starlette(
         lifespan=lifespan,
@@ -257,12 +218,43 @@ def make(parts_of: Callable[[], AbstractAsyncContextManager[Parts]]) -> Starlett
             Route("/v1/interactions/{interaction_id}", _to(Api.interaction), methods=["GET"]),
             Route("/v1/interactions/{interaction_id}/feedback", _to(Api.feedback), methods=["POST"]),
             Route("/v1/contract", _to(Api.contract), methods=["GET"]),
+            Route("/openapi.json", _to(Api.openapi), methods=["GET"]),
             Route("/healthz", _to(Api.healthz), methods=["GET"]),
             Route("/readyz", _to(Api.readyz), methods=["GET"]),
             Route("/metrics", _to(Api.metrics), methods=["GET"]),
         ],
+        middleware=[Middleware(_Guarded)],
         exception_handlers={HTTPException: _no_route, LedgerError: _unrecorded, Exception: _fault},
     )
+
+
+class _Guarded:
+    """Turn away whoever may not ask, and put the headers of safety on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        api: Api = scope["state"]["api"]
+        failure = await asyncio.to_thread(api.guard.refusal, scope["path"], Headers(scope=scope))
+        answer = self._app if failure is None else api.rejected(failure, _challenge(failure))
+        await answer(scope, receive, guarded)
+
+
+def _challenge(failure: Failure) -> Mapping[str, str]:
+    """Say how to show a key, as RFC 9110 wants of a 401."""
+    return {"www-authenticate": "Bearer"} if failure.failure_class is FailureClass.UNAUTHENTICATED else {}
 
 
 def _to(method: Callable[[Api, Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
