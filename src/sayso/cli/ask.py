@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.cli.options import DEFAULT_CONFIG, Config, Json, settings
+from sayso.cli.options import DEFAULT_CONFIG, Config, Extractor, Json, settings
 
 if TYPE_CHECKING:
     from sayso.answer import Answer
@@ -21,12 +21,13 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="The question; read from standard input if left out.")] = None,
     config: Config = DEFAULT_CONFIG,
     json_: Json = False,
+    extractor: Extractor = None,
 ) -> None:
     """Answer a question in words with a prediction, or with a named reason why there is none.
 
     On a terminal it asks back for what is missing. Exit status: 0 predicted, 3 needs input, 4 refused, 5 failed.
     """
-    chosen = settings(Path(config))
+    chosen = settings(Path(config), extractor=extractor)
     text = question if question is not None else _read(sys.stdin.isatty())
     if not _is_unicode(text):
         raise typer.Exit(_refuse(chosen, json_=json_))

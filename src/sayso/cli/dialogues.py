@@ -8,10 +8,12 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.cli.options import DEFAULT_CONFIG, Config, settings
+from sayso.cli.options import DEFAULT_CONFIG, Config, Extractor, settings
 
 if TYPE_CHECKING:
     from sayso.conversation import Conversation
+    from sayso.extraction.schema import Grounded
+    from sayso.failures import Failure
     from sayso.language.vocabulary import Vocabulary
     from sayso.wire import JSON
 
@@ -27,28 +29,52 @@ def extract(
     contract: Contracts = None,
     out: Out = None,
     config: Config = DEFAULT_CONFIG,
+    extractor: Extractor = None,
 ) -> None:
-    """Write what each dialogue states after its last turn, with the words that state it."""
-    from sayso.extraction.extractors.grammar import claims
+    """Write what each dialogue states after its last turn, with the words that state it.
+
+    A dialogue whose extraction fails has its failure class instead; the exit status is 1 then.
+    """
+    from sayso.cli.extraction import reader
     from sayso.extraction.verify import verify as ground
     from sayso.failures import Failure
 
-    def answer(
-        conversation: "Conversation", vocabulary: "Vocabulary", _line: "Mapping[str, JSON]"
-    ) -> "dict[str, JSON]":
-        grounded = ground(claims(conversation, vocabulary), conversation, vocabulary)
-        if isinstance(grounded, Failure):
-            raise typer.BadParameter(f"our own claim was not grounded: {grounded}")
-        shape: dict[str, object] = {
-            "features": {name: found.as_json() if found else None for name, found in grounded.features.items()},
-            "missing_features": list(grounded.missing_features),
-            "assumptions": list(grounded.assumptions),
-            "clarifying_question": grounded.clarifying_question,
-            "unused": [quote.text for quote in grounded.unused],
-        }
-        return shape  # type: ignore[return-value]
+    failed: list[str] = []
 
-    _each(dialogues, contract, out, config, answer)
+    with reader(config, extractor) as read:
+
+        def answer(
+            conversation: "Conversation", vocabulary: "Vocabulary", _line: "Mapping[str, JSON]"
+        ) -> "dict[str, JSON]":
+            claim = read(conversation, vocabulary)
+            grounded = claim if isinstance(claim, Failure) else ground(claim, conversation, vocabulary)
+            if not isinstance(grounded, Failure):
+                return _grounded_json(grounded)
+            failed.append(grounded.failure_class.label)
+            return _failure_json(grounded)
+
+        count = _each(dialogues, contract, out, config, answer)
+    if failed:
+        typer.echo(
+            f"sayso extract: {len(failed)} of {count} dialogues failed: {', '.join(sorted(set(failed)))}", err=True
+        )
+        raise typer.Exit(1)
+
+
+def _grounded_json(grounded: "Grounded") -> "dict[str, JSON]":
+    shape: dict[str, object] = {
+        "features": {name: found.as_json() if found else None for name, found in grounded.features.items()},
+        "missing_features": list(grounded.missing_features),
+        "assumptions": list(grounded.assumptions),
+        "clarifying_question": grounded.clarifying_question,
+        "unused": [quote.text for quote in grounded.unused],
+    }
+    return shape  # type: ignore[return-value]
+
+
+def _failure_json(failure: "Failure") -> "dict[str, JSON]":
+    found = failure.failure_class
+    return {"code": found.code.name, "failure_class": found.label, "detail": failure.detail}
 
 
 def verify(
@@ -78,15 +104,17 @@ def _each(
     out: Path | None,
     config: Path,
     answer: "Callable[[Conversation, Vocabulary, Mapping[str, JSON]], dict[str, JSON]]",
-) -> None:
-    """Answer each line of a file, in order; the output file appears whole or not at all."""
+) -> int:
+    """Answer each line of a file, in order; the output file appears whole or not at all. Gives the count of lines."""
     from sayso.extraction.claims import conversation_of
 
     vocabularies = _vocabularies(contracts, config)
     draft = out.with_name(f".{out.name}.part") if out else None
     stream: IO[str] = draft.open("w", encoding="utf-8") if draft else sys.stdout
+    count = 0
     try:
         for place, line in _lines(source):
+            count += 1
             vocabulary = _pick(vocabularies, line.get("contract"), place)
             conversation = conversation_of(line.get("turns"), place)
             shape = {"id": line.get("id"), **answer(conversation, vocabulary, line)}
@@ -94,6 +122,7 @@ def _each(
         if draft and out:
             stream.close()
             draft.replace(out)
+        return count
     finally:
         if draft:
             stream.close()

@@ -10,7 +10,7 @@ import traceback
 import typer
 
 from sayso import __version__
-from sayso.cli import ask, contract, demo, dialogues, endpoint, keys, ledger, monitor, package, predictor, probe, serve, ui
+from sayso.cli import ask, contract, demo, dialogues, doctor, endpoint, keys, ledger, monitor, package, predictor, probe, serve, ui
 from sayso.failures import SaysoError
 
 COULD_NOT_RUN = 5
@@ -42,6 +42,7 @@ def application() -> typer.Typer:
     app.command("ask")(ask.ask)
     app.command("extract")(dialogues.extract)
     app.command("verify")(dialogues.verify)
+    app.command("doctor")(doctor.doctor)
     app.command("predictor")(predictor.predictor)
     app.command("endpoint")(endpoint.endpoint)
     app.command("probe")(probe.probe)

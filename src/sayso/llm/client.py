@@ -27,6 +27,11 @@ from sayso.wire import JSON
 
 WIRES: Mapping[str, Wire] = {"openai": wires.openai, "gemini": wires.gemini, "vertex": wires.gemini}
 
+MIN_SECRET_CHARS = 8
+"""What is shorter is no key of any provider, and would be found everywhere."""
+
+_KEY_REPEATED = Failure(FailureClass.EXTRACTION_SCHEMA, "the reply was not used: it repeats the key")
+
 
 class DirectCompleter:
     """Ask one model of one provider."""
@@ -40,15 +45,17 @@ class DirectCompleter:
         self._wire = WIRES[target.provider]
         self._transport = OneRequest()
         self._foreign = model_of(target, self._transport)
+        self._key = target.key if target.key and len(target.key) >= MIN_SECRET_CHARS else None
 
     async def complete(self, messages: Sequence[Message], schema: Mapping[str, JSON], *, deadline_s: float) -> RawReply:
         """Make one request and give back what came of it, in time."""
         begin_s = self._clock()
         with self._transport.exchange(self._wire) as exchange:
             read = await self._ask(messages, schema, deadline_s, exchange)
+        received = None if exchange.body is None else exchange.body.decode("utf-8", "backslashreplace")
         return RawReply(
-            result=read.result,
-            received=None if exchange.body is None else exchange.body.decode("utf-8", "backslashreplace"),
+            result=self._without_key(read.result),
+            received=received if received is None or self._key is None else received.replace(self._key, "…"),
             answered_by=read.answered_by,
             usage=_usage(read, exchange, self._choices.most_tokens(messages, schema)),
             requests=exchange.requests,
@@ -75,6 +82,14 @@ class DirectCompleter:
             return _broken(error, exchange)
         assert exchange.read is not None
         return exchange.read
+
+    def _without_key(self, result: str | Failure) -> str | Failure:
+        """Let no server hand our key on, to ledgers, logs or people, by repeating it."""
+        if self._key is None:
+            return result
+        if isinstance(result, Failure):
+            return replace(result, detail=result.detail.replace(self._key, "…"))
+        return _KEY_REPEATED if self._key in result else result
 
     def _settings(self, deadline_s: float) -> ModelSettings:
         return ModelSettings(
