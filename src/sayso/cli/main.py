@@ -10,7 +10,22 @@ import traceback
 import typer
 
 from sayso import __version__
-from sayso.cli import ask, contract, demo, dialogues, doctor, endpoint, keys, ledger, monitor, package, predictor, probe, serve, ui
+from sayso.cli import (
+    ask,
+    contract,
+    demo,
+    dialogues,
+    doctor,
+    endpoint,
+    keys,
+    ledger,
+    monitor,
+    package,
+    predictor,
+    probe,
+    serve,
+    ui,
+)
 from sayso.failures import SaysoError
 
 COULD_NOT_RUN = 5
