@@ -35,13 +35,12 @@ demo: install ## start the predictor and the page, and print the address
 
 test: install system check unit ## everything that must pass
 
-check: install ## ruff, mypy, import-linter, deptry, docstrings of tests
+check: install ## ruff, mypy, import-linter, deptry
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry src
-	$(VENV)/bin/interrogate -q -f 100 src tests
 
 unit: install ## the tests alone
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile
