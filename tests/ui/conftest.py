@@ -58,6 +58,8 @@ class Chat:
         if self.page.viewport_size and self.page.viewport_size["width"] < 500:
             self.page.get_by_test_id("stExpandSidebarButton").click()
         self.page.get_by_role("link", name=name).first.click()
+        if self.page.viewport_size and self.page.viewport_size["width"] < 500:
+            self.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
         expect(self.page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
     def card(self, index: int) -> Locator:

@@ -19,7 +19,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Where to listen; the setting [serve] host otherwise.")] = None,
     port: Annotated[int | None, typer.Option(help="The port; the setting [serve] port otherwise.")] = None,
 ) -> None:
-    """Serve the HTTP API: POST /v1/interactions and its kin; beyond loopback only where [serve] keys are set."""
+    """Serve the HTTP API: POST /v1/interactions and its kin; beyond loopback only with keys."""
     from sayso.cli.addresses import loopback, vacant
     from sayso.wiring import check
 

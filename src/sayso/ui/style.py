@@ -1,6 +1,7 @@
 """Hold the page's own style sheet: translucent grounds and the page's ink, so that light and dark both work."""
 
 CSS = """
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .92; }
 .sayso-said { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9; }
 .sayso-said mark { padding: .1em .3em; border-radius: .3em; box-decoration-break: clone; }
 .sayso-said mark small { white-space: nowrap; opacity: .8; }
