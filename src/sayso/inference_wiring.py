@@ -28,7 +28,7 @@ def make(settings: Settings, contract: Contract, package: Package | Failure) -> 
     agreement = _agreement(settings, contract)
     budget = Budget(chosen.deadline_s, chosen.max_concurrent, chosen.breaker_failures, chosen.breaker_open_s)
     return InferenceService(
-        _backend(settings, package, agreement.payload),
+        connect(settings, package, agreement.payload),
         clock=time.monotonic,
         budget=budget,
         payload=agreement.payload,
@@ -43,7 +43,7 @@ def _agreement(settings: Settings, contract: Contract) -> Agreement:
         raise SettingsError("[backend] payload = 'plain' describes an endpoint; a package in this process has none")
     said = settings.plain
     return plain(
-        Plain(Instances(said.instances), said.value, ClassBy(said.class_by), said.classes, said.classes_at),
+        described(settings),
         golden_rows=settings.path(said.golden_rows),
         contract=contract,
         has_ids=settings.backend.kind == "vertex",
@@ -51,7 +51,14 @@ def _agreement(settings: Settings, contract: Contract) -> Agreement:
     )
 
 
-def _backend(settings: Settings, package: Package | Failure, payload: Payload) -> Backend:
+def described(settings: Settings) -> Plain:
+    """Say what stands where in the replies of an endpoint that exists already; no model is pinned by it."""
+    said = settings.plain
+    return Plain(Instances(said.instances), said.value, ClassBy(said.class_by), said.classes, said.classes_at)
+
+
+def connect(settings: Settings, package: Package | Failure, payload: Payload) -> Backend:
+    """Make the deployment's backend, in the running event loop; raises SettingsError."""
     match settings.backend.kind:
         case "in-process":
             return InProcessBackend(package)
@@ -63,9 +70,9 @@ def _backend(settings: Settings, package: Package | Failure, payload: Payload) -
             os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
             where = target(**settings.vertex.model_dump(), root=settings.root)
             try:
-                from sayso.backends.vertex import connect  # noqa: PLC0415 - an extra, and a second to import
+                from sayso.backends import vertex  # noqa: PLC0415 - an extra, and a second to import
             except ImportError as error:
                 raise SettingsError(
                     "[backend] kind = 'vertex' needs the extra gcp: pip install 'sayso[gcp]'"
                 ) from error
-            return connect(where, payload)
+            return vertex.connect(where, payload)

@@ -1,10 +1,12 @@
-"""Describe the columns of a table for a draft of a contract, and say what to look at."""
+"""Describe the columns of a table for a draft of a contract, say what to look at, and give rows as instances."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
 from sayso.contract.draft import Column, Numbers, Unclear, Words
+from sayso.failures import PackError, Problem
 
 MAX_WORDS = 1000
 """More different words than this are an identifier or free text, not a category."""
@@ -41,3 +43,26 @@ def remarks(table: pd.DataFrame) -> Iterator[str]:
         if pd.api.types.is_integer_dtype(values) and 1 < values.nunique() <= _CODES:
             shown = ", ".join(str(value) for value in sorted(set(values.tolist())))
             yield f"{name}: holds only {shown}; if they stand for words, make it a category and pack with --codes"
+
+
+def instances(table: pd.DataFrame, names: Sequence[str], count: int) -> list[dict[str, object]]:
+    """Give rows of a table as instances of a predict request, evenly chosen; booleans are ``yes`` and ``no``.
+
+    Raises:
+        PackError: the table lacks a column, or has fewer than two rows.
+    """
+    if missing := [name for name in names if name not in table.columns]:
+        raise PackError([Problem("rows", f"lack {missing}, which the contract lists; they have {list(table.columns)}")])
+    if len(table) < 2:
+        raise PackError([Problem("rows", "are fewer than two; give rows that differ, as the model was fitted on")])
+    chosen = np.linspace(0, len(table) - 1, min(count, len(table))).round().astype(int)
+    columns = {name: table[name].iloc[chosen].astype(object).tolist() for name in names}
+    plain = {name: [_plain(value) for value in values] for name, values in columns.items()}
+    return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+
+
+def _plain(value: object) -> object:
+    """Give a value as JSON has it."""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    return value.item() if isinstance(value, np.generic) else value
