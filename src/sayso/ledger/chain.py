@@ -5,8 +5,9 @@ own hash only, so that words can be purged while the chain holds.
 """
 
 import hashlib
-import json
 from typing import NamedTuple
+
+import msgspec
 
 from sayso.ledger.entries import Entry
 
@@ -24,17 +25,16 @@ EMPTY = Head(0, "")
 def extend(head: Head, writer: str, entry: Entry) -> Head:
     """Give the head after one more entry."""
     position = head.length + 1
-    covered = [
+    covered = (
         head.hash,
         writer,
         position,
-        entry.kind.value,
+        entry.kind,
         entry.at,
         entry.interaction_id,
         entry.conversation_id,
         entry.idempotency_key,
         entry.public,
         entry.private_hash,
-    ]
-    text = json.dumps(covered, ensure_ascii=True, separators=(",", ":"))
-    return Head(position, hashlib.sha256(text.encode("ascii")).hexdigest())
+    )
+    return Head(position, hashlib.sha256(msgspec.json.encode(covered)).hexdigest())

@@ -169,7 +169,9 @@ class Ledger:
 
     def _submit(self, records: tuple[Record, ...]) -> "Future[None]":
         try:
-            entries = [encode(record, self._text, secrets.token_hex(16)) for record in records]
+            entries = [
+                encode(record, self._text, salt) for record, salt in zip(records, _salts(len(records)), strict=True)
+            ]
         except (TypeError, ValueError, RecursionError) as error:
             self._interrupt(records)
             raise LedgerError(f"{self._database.name}: a record can't be written as JSON: {error}") from error
@@ -195,3 +197,9 @@ class Ledger:
     def _impatient(self) -> LedgerError:
         reason = self._writer.fault or LedgerError(f"{self._database.name}: it does not answer")
         return LedgerError(f"{reason} (waited {self._patience_s:g} s)")
+
+
+def _salts(count: int) -> list[str]:
+    """Make so many salts by one call of the system's randomness, which costs more than an entry's hash."""
+    digits = secrets.token_hex(16 * count)
+    return [digits[start : start + 32] for start in range(0, len(digits), 32)]

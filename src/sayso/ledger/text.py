@@ -13,6 +13,8 @@ import rfc8785
 
 from sayso.wire import JSON
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
 
 class TextPolicy(StrEnum):
     """Say what is kept of prompts, quotes, evidence, values and raw replies."""
@@ -69,4 +71,4 @@ def fingerprint(value: JSON, salt: str) -> str | None:
 
 def dumps(value: JSON) -> str:
     """Write JSON in ASCII, so that any text (lone surrogates, NUL) fits any database."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
