@@ -28,6 +28,15 @@ def test_a_variable_overrides_the_file(tmp_path: Path) -> None:
     assert settings.backend.deadline_s == 0.5
 
 
+def test_a_list_is_a_list_in_the_file_and_parted_by_commas_in_a_variable(tmp_path: Path) -> None:
+    """Both ways give the same words."""
+    text = '[plain]\ndeployed_models = ["5001"]\nclasses = ["no", "yes"]\n'
+
+    settings = load(_write(tmp_path, text), {"SAYSO_PLAIN_CLASSES": "yes,no"})
+
+    assert (settings.plain.deployed_models, settings.plain.classes) == (("5001",), ("yes", "no"))
+
+
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     """A relative path starts at the settings file's folder, wherever the process runs."""
     settings = load(_write(tmp_path, ""), {})

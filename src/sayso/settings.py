@@ -18,7 +18,15 @@ PREFIX = "SAYSO_"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
-Words = Annotated[tuple[str, ...], BeforeValidator(lambda value: value.split(",") if isinstance(value, str) else value)]
+
+
+def _listed(value: object) -> object:
+    """Part a variable's text at its commas; a list of the file becomes a tuple, which strict validation demands."""
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(parts) if isinstance(parts, list) else parts
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """A list of words; in a variable, with commas between them."""
 
 
