@@ -150,8 +150,18 @@ class HttpBackend:
 def _mapped(error: Exception, url: str) -> Failure | Unavailable:
     """Give our name to an error of httpx: the nearest class in the table."""
     failure_class = next((TRANSPORT_ERRORS[kind] for kind in type(error).__mro__ if kind in TRANSPORT_ERRORS), None)
-    failure = Failure(failure_class or FailureClass.BACKEND_UNAVAILABLE, f"{url}: {str(error) or type(error).__name__}")
+    detail = f"{_shown(url)}: {str(error) or type(error).__name__}"
+    failure = Failure(failure_class or FailureClass.BACKEND_UNAVAILABLE, detail)
     return Unavailable(failure) if isinstance(error, httpx.ConnectError) else failure
+
+
+def _shown(url: str) -> str:
+    """Write an address without what may be secret in it: user, password, query."""
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        return "[backend] url"
+    return str(address.copy_with(userinfo=b"", query=None) if address.host else address.path)
 
 
 def _reply(response: _Response) -> Sent:

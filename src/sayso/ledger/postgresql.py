@@ -32,6 +32,10 @@ _NOTICE_A_DEAD_PEER = {
 setting is two hours)."""
 
 
+SECRETS = ("password", "sslpassword")
+"""What libpq takes in a query, and nobody may read in an error."""
+
+
 class PostgresqlDatabase:
     """Connect to one PostgreSQL database for reading and for durable writing."""
 
@@ -39,7 +43,7 @@ class PostgresqlDatabase:
         """Take ``postgresql://…``; connects to nothing yet. `patience_s` bounds each statement of the writer."""
         address = url.set(drivername="postgresql+psycopg").difference_update_query(["options"])
         given = str(url.query.get("options", ""))
-        self.name = url.render_as_string(hide_password=True)
+        self.name = url.difference_update_query(SECRETS).render_as_string(hide_password=True)
         bounds = {"statement_timeout": f"{patience_s:g}s", "lock_timeout": f"{patience_s:g}s"}
         durable = {"synchronous_commit": "on"}
         self._write_engine = create_engine(
