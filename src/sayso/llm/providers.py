@@ -1,16 +1,17 @@
 """Make pydantic-ai's model object for one target, over our own transport, with every hidden choice made outright."""
 
 import httpx2
-from google.auth.credentials import Credentials
+from google.auth.credentials import Credentials, with_scopes_if_required
 from google.oauth2.credentials import Credentials as TokenCredentials
 from pydantic_ai.models import Model
 from pydantic_ai.models.google import GoogleModel
 from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.google import GoogleProvider
 from pydantic_ai.providers.google_cloud import GoogleCloudProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 
-from sayso.failures import SettingsError
+from sayso import google_identity
 from sayso.llm.one_request import OneRequest
 from sayso.llm.target import Target
 
@@ -30,7 +31,10 @@ def model_of(target: Target, transport: OneRequest) -> Model:
         case "openai":
             key = target.key or NO_KEY
             return OpenAIChatModel(
-                target.model, provider=OpenAIProvider(base_url=target.base_url, api_key=key, http_client=client)
+                target.model,
+                provider=OpenAIProvider(base_url=target.base_url, api_key=key, http_client=client),
+                # Servers of one's own know the older name of the limit, and some of them only that one.
+                profile=OpenAIModelProfile(openai_chat_supports_max_completion_tokens=target.is_own_address),
             )
         case "gemini":
             return GoogleModel(
@@ -54,10 +58,7 @@ def _credentials(target: Target) -> Credentials | None:
         return TokenCredentials(token="none")  # noqa: S106 - on loopback, where nobody asks for one
     if target.credentials is None:
         return None
-    import google.auth  # noqa: PLC0415 - needed for this one case
-
-    try:
-        found: Credentials = google.auth.load_credentials_from_file(str(target.credentials), scopes=_SCOPES)[0]
-    except (OSError, google.auth.exceptions.GoogleAuthError) as error:
-        raise SettingsError(f"[llm] credentials: {target.credentials}: {error}") from error
-    return found
+    # Without scopes a service account would ask a token server first; with them it signs for itself.
+    found = google_identity.credentials("llm", target.credentials, is_anonymous=False)
+    scoped: Credentials = with_scopes_if_required(found, _SCOPES)
+    return scoped

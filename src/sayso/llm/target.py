@@ -30,6 +30,11 @@ class Target:
     is_anonymous: bool
     """Whether Vertex AI's wire is spoken without credentials; loopback only."""
 
+    @property
+    def is_own_address(self) -> bool:
+        """Say whether requests go to the provider itself, not to a server that speaks its wire."""
+        return self.base_url == _own_address(self.provider, self.location)
+
 
 def target(  # noqa: PLR0913 - one argument for each key of the section
     *,
