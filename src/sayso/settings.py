@@ -73,8 +73,8 @@ class LlmSection(_Section):
     """The Google Cloud project of ``vertex``."""
     location: str = ""
     """The location of ``vertex``, such as ``europe-west4`` or ``global``."""
-    credentials: str = "default"
-    """For ``vertex``: ``default`` (the machine's own), the path of a credentials file, or ``none`` (loopback only)."""
+    credentials: str = "metadata"
+    """For ``vertex``: ``metadata`` (the machine's service account), a credentials file, or ``none`` (loopback only)."""
     deadline_s: Seconds = 15.0
     """For one reply, to its last byte."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0

@@ -14,7 +14,7 @@ SOUND: dict[str, object] = {
     "api_key_env": "KEY",
     "project": "",
     "location": "",
-    "credentials": "default",
+    "credentials": "metadata",
     "root": Path(),
     "environment": {"KEY": "sk-secret"},
 }

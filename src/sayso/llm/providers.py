@@ -52,12 +52,10 @@ def model_of(target: Target, transport: OneRequest) -> Model:
             return GoogleModel(target.model, provider=cloud)
 
 
-def _credentials(target: Target) -> Credentials | None:
-    """Give credentials that stand in the settings; None for those that the machine has."""
+def _credentials(target: Target) -> Credentials:
+    """Give who calls Google; said in the settings, never searched for."""
     if target.is_anonymous:
         return TokenCredentials(token="none")  # noqa: S106 - on loopback, where nobody asks for one
-    if target.credentials is None:
-        return None
     # Without scopes a service account would ask a token server first; with them it signs for itself.
     found = google_identity.credentials("llm", target.credentials, is_anonymous=False)
     scoped: Credentials = with_scopes_if_required(found, _SCOPES)

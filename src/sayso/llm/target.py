@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sayso.failures import SettingsError
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-DEFAULT, NONE = "default", "none"
+METADATA, NONE = "metadata", "none"
 
 Provider = Literal["openai", "gemini", "vertex"]
 
@@ -26,7 +26,7 @@ class Target:
     project: str
     location: str
     credentials: Path | None
-    """A credentials file for Vertex AI; None for the machine's own, or for none."""
+    """A credentials file for Vertex AI; None for the machine's service account, or for none."""
     is_anonymous: bool
     """Whether Vertex AI's wire is spoken without credentials; loopback only."""
 
@@ -57,7 +57,7 @@ def target(  # noqa: PLR0913 - one argument for each key of the section
         api_key_env: the variable that holds the key; empty for a server that takes none.
         project: the Google Cloud project; ``vertex`` only.
         location: such as ``europe-west4``, or ``global``; ``vertex`` only.
-        credentials: ``default`` (the machine's own), a file, or ``none``; ``vertex`` only.
+        credentials: ``metadata`` (the machine's service account), a file, or ``none``; ``vertex`` only.
         root: where relative paths begin.
         environment: where the key is looked up.
 
@@ -74,7 +74,7 @@ def target(  # noqa: PLR0913 - one argument for each key of the section
     secret = None if is_vertex else _key(provider, base_url, api_key_env, environment)
     is_anonymous = is_vertex and credentials == NONE
     _guard(address, is_secret=secret is not None or (is_vertex and not is_anonymous), is_anonymous=is_anonymous)
-    file = root / credentials if is_vertex and credentials not in (DEFAULT, NONE) else None
+    file = root / credentials if is_vertex and credentials not in (METADATA, NONE) else None
     return Target(provider, address, model, secret, project, location, file, is_anonymous)
 
 
