@@ -37,6 +37,10 @@ class Repository:
         """Give a file's path as git names it."""
         return path.resolve().relative_to(self.root.resolve()).as_posix()
 
+    def head(self) -> str:
+        """Give the full name of the last commit; raises RepositoryError where there is none."""
+        return _git(self.root, "rev-parse", "HEAD").decode().strip()
+
     def changes(self) -> list[str]:
         """List what differs from the last commit, files that git does not know included."""
         return _git(self.root, "status", "--porcelain").decode(errors="replace").splitlines()

@@ -17,6 +17,8 @@ from sayso.cli import (
     dialogues,
     doctor,
     endpoint,
+    eval,
+    gate,
     keys,
     ledger,
     monitor,
@@ -65,6 +67,8 @@ def application() -> typer.Typer:
     app.command("ui")(ui.ui)
     app.command("pack")(package.pack)
     app.command("audit")(package.audit)
+    app.command("eval")(eval.evaluate)
+    app.command("gate")(gate.gate)
     app.add_typer(contract.commands(), name="contract")
     app.add_typer(ledger.commands(), name="ledger")
     app.add_typer(keys.commands(), name="keys")

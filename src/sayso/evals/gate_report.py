@@ -102,8 +102,10 @@ class GateReport(_Part, frozen=True):
     contract: ReportedContract | None
     """None where it is not sound."""
     model: ReportedModel | None
-    extractor: ExtractorIdentity
-    judge: ReportedJudge
+    extractor: ExtractorIdentity | None
+    """None where the contract is not sound."""
+    judge: ReportedJudge | None
+    """None where the cases were not run."""
     replies: ReportedReplies
     counts: ReportedCounts | None
     """None where the cases were not run."""
@@ -167,7 +169,8 @@ def obstacles(report: GateReport, deployed: Deployed, *, production: bool) -> It
     yield from _differs("model", model.sha256 if model else None, deployed.model_sha256)
     yield from _differs("commit", report.commit, deployed.commit)
     for key in ExtractorIdentity.__struct_fields__:
-        yield from _differs(f"extractor's {key}", getattr(report.extractor, key), getattr(deployed.extractor, key))
+        measured = None if report.extractor is None else getattr(report.extractor, key)
+        yield from _differs(f"extractor's {key}", measured, getattr(deployed.extractor, key))
     if production:
         yield from report.not_for_production
 

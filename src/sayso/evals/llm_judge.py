@@ -21,7 +21,7 @@ _VERDICTS = (Verdict.PASSED, Verdict.FAILED, Verdict.UNSURE)
 class LlmJudge:
     """Judge by a model."""
 
-    kind = "llm"
+    kind: str = "llm"
 
     def __init__(self, completer: Completer, *, votes: int, deadline_s: float) -> None:
         """Take whoever asks the model, the odd number of votes, and the seconds that each may take."""

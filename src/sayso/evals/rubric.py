@@ -47,9 +47,9 @@ Fault = tuple[Criterion, str]
 class Rubric:
     """Judge by the criteria as far as rules can read them."""
 
-    kind = "rubric"
-    model = None
-    votes = 1
+    kind: str = "rubric"
+    model: str | None = None
+    votes: int = 1
 
     async def judge(self, item: Item) -> Judgement:
         """Give the verdict; every broken criterion is named."""
