@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install system demo test check unit bench bench-peers lock generate clean
+.PHONY: help install system demo test check unit gate bench bench-peers lock generate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,11 @@ check: install ## ruff, mypy, import-linter, deptry
 	$(VENV)/bin/deptry src
 
 unit: install ## the tests alone
-	$(VENV)/bin/python -m pytest -n auto --dist loadfile
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile --junitxml=var/unit-tests.xml -o junit_suite_name=commit:$$(git describe --always --dirty --abbrev=40 --exclude='*')
+
+gate: install ## what a release needs, decided; the tests run first where they have left no result
+	@test -f var/unit-tests.xml || $(MAKE) unit
+	$(VENV)/bin/sayso gate
 
 bench: install ## measure speed, as ratios within one run
 	$(VENV)/bin/python -m benchmarks
