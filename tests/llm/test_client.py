@@ -278,17 +278,6 @@ def test_a_service_account_signs_for_itself(tmp_path: Path) -> None:
     assert asked.headers["authorization"].removeprefix("Bearer ") not in repr(reply)
 
 
-def test_nothing_is_sent_where_there_is_no_machine_to_vouch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The metadata server is not there; the question ends as extractor_unavailable, and no model is asked."""
-    monkeypatch.setenv("GCE_METADATA_HOST", "127.0.0.1:9")
-    monkeypatch.setenv("GCE_METADATA_IP", "127.0.0.1:9")
-    reply, asked = ask("vertex", answering, deadline_s=3.0, credentials="metadata")
-
-    assert isinstance(reply.result, Failure)
-    assert reply.result.failure_class in (FailureClass.EXTRACTOR_UNAVAILABLE, FailureClass.EXTRACTOR_TIMEOUT)
-    assert asked == []
-
-
 def test_a_credentials_file_that_is_not_there_is_said_before_anything_is_sent(tmp_path: Path) -> None:
     """The line names the setting."""
     missing = str(tmp_path / "none.json")
