@@ -21,6 +21,7 @@ from sayso.cli import (
     gate,
     keys,
     ledger,
+    mcp,
     monitor,
     package,
     predictor,
@@ -65,6 +66,7 @@ def application() -> typer.Typer:
     app.command("probe")(probe.probe)
     app.command("serve")(serve.serve)
     app.command("ui")(ui.ui)
+    app.command("mcp")(mcp.mcp)
     app.command("pack")(package.pack)
     app.command("audit")(package.audit)
     app.command("eval")(eval.evaluate)
