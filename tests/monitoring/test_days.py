@@ -90,7 +90,6 @@ def _series(breach: Breach) -> list[JSON]:
         "silent_failures": _gauge([now.silent for now in state]),
         'process_start_info{start_id="s1"}': " ".join("1" if is_alive else "_" for is_alive in alive),
         'telemetry_dropped_total{observer="log"}': _gauge([0] * len(state)),
-        "alerts_undelivered": _gauge([0] * len(state)),
         'drift_found{feature="x"}': _gauge([0] * len(state)),
     }
     return [{"series": name, "values": values} for name, values in found.items()]

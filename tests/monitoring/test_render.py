@@ -156,18 +156,17 @@ def test_alertmanager_takes_every_kind_of_channel(tmp_path: Path) -> None:
 name = "slack"
 kind = "slack"
 severities = ["ticket"]
-secret_env = "SLACK"
 [[channels]]
 name = "pagerduty"
 kind = "pagerduty"
 severities = ["page"]
-secret_env = "PAGERDUTY"
 [[channels]]
 name = "mail"
 kind = "email"
 severities = ["ticket"]
 smtp = "127.0.0.1:25"
 sender = "sayso@example.com"
+has_secret = true
 to = ["a@example.com"]
 """
     slo = parse("slo.toml", SLO_FILE.read_text() + channels)

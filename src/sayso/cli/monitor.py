@@ -8,7 +8,7 @@ import typer
 
 from sayso.cli.durations import duration
 from sayso.cli.options import DEFAULT_CONFIG, Config, Json, settings
-from sayso.failures import PackageError
+from sayso.failures import PackageError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ def commands() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, help="Service levels, alerts and drift.")
     app.command("render")(render)
     app.command("drift")(drift)
+    app.command("watch")(watch)
     return app
 
 
@@ -77,6 +78,36 @@ def drift(
     _show(found, back, path, json_)
     if any(one.robust.verdict is Verdict.DRIFTED for one in found):
         raise typer.Exit(FINDINGS)
+
+
+def watch(
+    config: Config = DEFAULT_CONFIG,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where /metrics is, on loopback.")] = 8096,
+    every: Annotated[str, typer.Option(help="How often to look.")] = "60s",
+) -> None:
+    """Expose silent failures and drift for Prometheus, until it is stopped."""
+    from threading import Event
+
+    from prometheus_client import start_http_server
+
+    from sayso.ledger.reader import Reader
+    from sayso.monitoring.watch import Gauges
+    from sayso.wiring import ledger_url, now
+
+    chosen = settings(config)
+    limits, baseline, gauges, pause = _slo(chosen).drift, _package(chosen).baseline, Gauges(), Event()
+    log_path = chosen.telemetry.log_path
+    if log_path is None:
+        raise SettingsError("[telemetry] log_path is not set: without a log there is nothing to lay beside the ledger")
+    try:
+        start_http_server(port, addr="127.0.0.1", registry=gauges.registry)
+    except OSError as error:
+        raise SettingsError(f"monitor watch: 127.0.0.1:{port} can't be listened at: {error.strerror}") from error
+    reader, every_s = Reader.at(ledger_url(chosen)), duration(every).total_seconds()
+    while True:
+        if hindrance := gauges.renew(reader, [chosen.path(log_path)], baseline, limits, now()):
+            typer.echo(f"sayso monitor watch: {hindrance}", err=True)
+        pause.wait(every_s)
 
 
 def _show(found: "Sequence[Comparison]", back: str, path: Path, json_: bool) -> None:

@@ -117,7 +117,7 @@ def _email(channel: Channel, address: str) -> JSON:
         "smarthost": channel.smtp,
         "send_resolved": True,
     }
-    if channel.secret_env:
+    if channel.has_secret:
         found |= {"auth_username": channel.sender, "auth_password_file": f"{SECRETS}/{channel.name}"}
     return found
 

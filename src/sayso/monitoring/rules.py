@@ -163,9 +163,6 @@ def _blind(slo: Slo) -> Iterator[Rule]:
         "The {{ $labels.observer }} did not take everything that it was told.",
     )
     yield Rule(
-        "AlertsUndelivered", "max(alerts_undelivered) > 0", "5m", ticket, "silent_failures", "Alerts reach nobody."
-    )
-    yield Rule(
         "Drift",
         "max by (feature) (drift_found) > 0",
         "0s",

@@ -158,9 +158,9 @@ class Channel(_Part):
     kind: ChannelKind
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
     url: str | None = None
-    """Where a webhook is, or another address of PagerDuty or Slack's stand-in; never one that holds a secret."""
-    secret_env: str | None = None
-    """The variable with Slack's webhook address, PagerDuty's routing key, or the password of the mail server."""
+    """Where a webhook is; never an address that holds a secret."""
+    has_secret: bool = False
+    """Whether a mail server asks for a password; Slack and PagerDuty always have a secret."""
     smtp: str | None = None
     """HOST:PORT of the mail server."""
     sender: str | None = None
@@ -170,8 +170,8 @@ class Channel(_Part):
     def _complete(self) -> Self:
         needs = {
             ChannelKind.WEBHOOK: ("url",),
-            ChannelKind.SLACK: ("secret_env",),
-            ChannelKind.PAGERDUTY: ("secret_env",),
+            ChannelKind.SLACK: (),
+            ChannelKind.PAGERDUTY: (),
             ChannelKind.EMAIL: ("smtp", "sender", "to"),
         }[self.kind]
         if missing := [key for key in needs if not getattr(self, key)]:

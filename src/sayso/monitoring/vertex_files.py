@@ -175,7 +175,7 @@ def _summed(window: str) -> JSON:
 
 def _is_in_the_cloud(rule: Rule) -> bool:
     """Say whether all that a rule asks for is exported: counters and histograms, no recorded or watched figure."""
-    return not re.search(r"sayso:|silent_failures|alerts_undelivered|drift_found|absent", rule.expr)
+    return not re.search(r"sayso:|silent_failures|drift_found|absent", rule.expr)
 
 
 def _promql(slo: Slo, rule: Rule) -> JSON:
