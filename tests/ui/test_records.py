@@ -78,6 +78,12 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_what_is_promised_stands_in_one_place(ledger: Path) -> None:
+    """The page holds figures against the same file as the alerts."""
+    with desk_in(ledger) as desk:
+        assert desk.objectives() == Objectives(available_pct=99.9, slow_ms=2000, in_time_pct=95)
+
+
 def test_what_was_asked_is_laid_over_what_the_model_learned_from(ledger: Path) -> None:
     """Shares sum to one on both sides; what the model never saw has bins of its own."""
     with desk_in(ledger) as desk:

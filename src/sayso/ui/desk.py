@@ -10,6 +10,7 @@ from sayso.interaction import Question
 from sayso.language.vocabulary import DecimalStyle, Vocabulary
 from sayso.ledger.reader import Reader
 from sayso.ledger.records import Feedback, Operation, Purpose
+from sayso.monitoring.slo import read
 from sayso.settings import Settings
 from sayso.ui.operations import Objectives
 from sayso.wiring import Parts, application, ledger_url, now
@@ -25,7 +26,6 @@ class PageDesk:
         self.vocabulary = Vocabulary.of(
             parts.contract, decimal=DecimalStyle(parts.settings.language.decimal)
         )  # to read again what is on record
-        self.objectives = Objectives(available_pct=99.9, slow_ms=2000, in_time_pct=95)
         self._portal = portal
 
     @property
@@ -33,6 +33,11 @@ class PageDesk:
         """Give the address where `sayso serve` answers by the settings."""
         serve = self.parts.settings.serve
         return f"http://{serve.host}:{serve.port}"
+
+    def objectives(self) -> Objectives:
+        """Give what is promised, as ``slo.toml`` says; raises DocumentError."""
+        slo = read(self.parts.settings.path(self.parts.settings.monitoring.slo))
+        return Objectives(slo.availability.target_pct, slo.latency.threshold_ms, slo.latency.share_pct)
 
     def ask(self, question: Question) -> Answer:
         """Bring one question to its outcome."""

@@ -7,7 +7,7 @@ from itertools import cycle
 
 import streamlit as st
 
-from sayso.failures import LedgerError, Outcome
+from sayso.failures import DocumentError, LedgerError, Outcome
 from sayso.ledger.entries import Entry, facts_of
 from sayso.ledger.period import MOST, Ended
 from sayso.ui.desk import PageDesk
@@ -36,12 +36,23 @@ def show(desk: PageDesk) -> None:
         st.text(str(error))
         return
     if rows:
-        _figures(figures(rows, desk.objectives), desk.objectives, capped=len(rows) == MOST)
+        _promised(desk, rows)
         _classes(rows, since, until)
         _drift(desk, rows)
     else:
         st.info("Nobody asked in this time. What is asked stands here a moment later.")
     _rollout(rows, events)
+
+
+def _promised(desk: PageDesk, rows: Sequence[Ended]) -> None:
+    """Show the figures beside what is promised."""
+    try:
+        objectives = desk.objectives()
+    except DocumentError as error:
+        st.error("What is promised can't be read, and so no figure can be held against it.")
+        st.text(str(error))
+        return
+    _figures(figures(rows, objectives), objectives, capped=len(rows) == MOST)
 
 
 def _figures(found: Figures, objectives: Objectives, *, capped: bool) -> None:
