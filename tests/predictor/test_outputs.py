@@ -30,7 +30,7 @@ SPECIES = Target("species", TargetType.CATEGORY, values=("setosa", "virginica", 
 )
 def test_probabilities_name_every_class_and_sum_to_one(output: Output, expected: bool) -> None:
     """Each lies between 0 and 1."""
-    assert sound_for(SPECIES)(output) == expected
+    assert sound_for(SPECIES)([output]) == expected
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,14 @@ def test_probabilities_name_every_class_and_sum_to_one(output: Output, expected:
 )
 def test_a_number_without_a_range_must_be_finite_as_float32(output: Output, expected: bool) -> None:
     """The model's own arithmetic has no other bounds."""
-    assert sound_for(Target("price"))(output) == expected
+    assert sound_for(Target("price"))([output]) == expected
 
 
 def test_a_refusal_names_each_bad_row_by_its_own_class() -> None:
     """The first one's class is the whole's."""
     outputs: list[Output] = [[0.2, 0.3, 0.5], [0.9, 0.9, 0.9], [math.nan, 0.5, 0.5]]
 
-    failure = refusal(outputs, SPECIES, sound_for(SPECIES))
+    failure = refusal(outputs, SPECIES)
 
     assert failure.failure_class is FailureClass.OUT_OF_TARGET_RANGE
     assert [(v.instance, v.rule) for v in failure.violations] == [

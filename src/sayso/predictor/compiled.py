@@ -108,6 +108,8 @@ def _date_check(year: int, month: int, day: int) -> Obeys:
     """Check for a date of the calendar, by the Gregorian rule; years before 1 count as year 1, as in `admit`."""
 
     def obeys(row: Row) -> bool:
+        if 1 <= row[day] <= 28 and 1 <= row[month] <= 12:  # type: ignore[operator]  # most days; all years have them
+            return True
         y, m, d = (int(row[index]) for index in (year, month, day))
         if not 1 <= m <= 12 or d < 1:
             return False

@@ -11,26 +11,29 @@ from sayso.predictor.session import Output
 PROBABILITY_TOLERANCE = 1e-6
 """How far the probabilities of one row may be from a sum of 1 (float32 adds up to within 1e-7 a class)."""
 
-Sound = Callable[[Output], bool]
+Sound = Callable[[Sequence[Output]], bool]
 
 
 def sound_for(target: Target) -> Sound:
-    """Compile the check of one output."""
+    """Compile the check of all outputs of one request."""
     if target.type is TargetType.CATEGORY:
         count = len(target.values)
-        return lambda output: isinstance(output, list) and len(output) == count and _are_probabilities(output)
+        return lambda outputs: all(_are_probabilities(output, count) for output in outputs)
     low = target.range.low if target.range else -FLOAT32_MAX
     high = target.range.high if target.range else FLOAT32_MAX
-    return lambda output: not isinstance(output, list) and low <= output <= high
+    return lambda outputs: all(not isinstance(output, list) and low <= output <= high for output in outputs)
 
 
-def _are_probabilities(shares: Sequence[float]) -> bool:
+def _are_probabilities(shares: Output, count: int) -> bool:
+    if not isinstance(shares, list) or len(shares) != count:
+        return False
     return all(0 <= share <= 1 for share in shares) and abs(math.fsum(shares) - 1) <= PROBABILITY_TOLERANCE
 
 
-def refusal(outputs: Sequence[Output], target: Target, sound: Sound) -> Failure:
+def refusal(outputs: Sequence[Output], target: Target) -> Failure:
     """Name every output that may not be sent; the class is the first one's."""
-    bad = [(index, output) for index, output in enumerate(outputs) if not sound(output)]
+    sound = sound_for(target)
+    bad = [(index, output) for index, output in enumerate(outputs) if not sound([output])]
     classes = [_class(output) for _, output in bad]
     allowed: object = [target.range.low, target.range.high] if target.range else "a finite number"
     if target.type is TargetType.CATEGORY:

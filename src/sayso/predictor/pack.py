@@ -105,6 +105,8 @@ def pack(
     body = contract.read_bytes()
     parsed = document.parse_frozen(str(contract), body)
     data = TrainingRows.of(parsed, rows, target, codes or {})
+    while hasattr(model, "best_estimator_"):  # a search answers by what it found
+        model = model.best_estimator_
     if problems := tuple(refusals.problems_of(model, parsed)):
         raise PackError(problems)
     original = FittedEstimator(model, data.target_coding)

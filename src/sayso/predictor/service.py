@@ -1,5 +1,6 @@
 """Turn the body of a predict request into the body of its answer. It knows nothing of HTTP."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -13,7 +14,6 @@ from sayso.predictor.decode import Decoder
 from sayso.predictor.outputs import refusal, sound_for
 from sayso.predictor.package import Package
 from sayso.predictor.session import Output
-from sayso.predictor.single import SingleRow
 
 
 class Served(NamedTuple):
@@ -33,6 +33,7 @@ class Service:
         self._decode = Decoder(package.contract, limits.max_instances).decode
         self._sound = sound_for(package.contract.target)
         self._shape = shape_for(package)
+        self._run = package.predict_rows
         self._single = _single_row(package)
         self._encode = msgspec.json.Encoder().encode
 
@@ -46,21 +47,18 @@ class Service:
         batch = self._decode(body)
         if isinstance(batch, Failure):
             return batch
+        rows = batch.rows
         try:
-            outputs = self._run(batch.rows)
+            outputs = self._run(rows) if self._single is None or len(rows) > 1 else [self._single(rows[0])]
         except Exception as error:  # noqa: BLE001 - onnxruntime raises many unrelated types
             self._log.error("model_error", error=f"{type(error).__name__}: {error}"[:500])
             return Failure(FailureClass.MODEL_ERROR, f"{type(error).__name__} in the model")
-        if not all(map(self._sound, outputs)):
-            return refusal(outputs, self.package.contract.target, self._sound)
+        if not self._sound(outputs):
+            return refusal(outputs, self.package.contract.target)
         return Served(self._encode({"predictions": list(map(self._shape, outputs))}), len(outputs))
 
-    def _run(self, rows: list[tuple[Value, ...]]) -> list[Output]:
-        if self._single is not None and len(rows) == 1:
-            return [self._single.predict(rows[0])]
-        return self.package.predict_rows(rows)
 
-
-def _single_row(package: Package) -> SingleRow | None:
+def _single_row(package: Package) -> Callable[[Sequence[Value]], Output] | None:
     golden = package.manifest.golden_rows[0].instance
-    return package.session.single_row([golden[name] for name in package.contract.names])
+    found = package.session.single_row([golden[name] for name in package.contract.names])
+    return found.predict if found else None

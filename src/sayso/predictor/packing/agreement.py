@@ -25,6 +25,7 @@ from sayso.predictor.session import Session
 
 _SCALED_TREES = "scaling before trees is the known cause: fit the trees on unscaled columns, which gives the same model"
 _JUMPS = "a jump between two values that float32 can't tell apart, as isotonic calibration has, is a known cause"
+_TIES = "neighbours at the same distance are taken in another order: use an estimator that does not look for neighbours"
 _SIZES = "float32 keeps seven digits: bring columns of very different size to one scale"
 
 
@@ -68,6 +69,8 @@ def _likely_cause(model: onnx.ModelProto) -> str:
     nodes = tree_nodes(model)
     if any(_is_shifted(model, node.input[0]) for node in nodes):
         return _SCALED_TREES
+    if any(node.op_type == "TopK" for node in model.graph.node):
+        return _TIES
     return _JUMPS if nodes else _SIZES
 
 

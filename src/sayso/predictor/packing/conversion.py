@@ -12,6 +12,7 @@ from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
 
 from sayso.failures import PackError, Problem
 from sayso.predictor.packing.boosters import convertible
@@ -32,10 +33,40 @@ def convert(model: BaseEstimator, rows: TrainingRows) -> onnx.ModelProto:
             warnings.simplefilter("ignore")
             converted: onnx.ModelProto = to_onnx(known, initial_types=inputs, target_opset=dict(OPSETS))
     except Exception as error:
-        reason = " ".join(str(error).split())[:300]
-        problem = Problem(f"model ({type(model).__name__})", f"can't be converted to ONNX: {reason}")
-        raise PackError([problem]) from error
+        reason = " ".join(str(error).split()).partition(". ")[0][:200]
+        said = f"can't be converted to ONNX: {reason}; {_remedy(model, len(inputs), str(error))}"
+        raise PackError([Problem(f"model ({type(model).__name__})", said)]) from error
     return converted
+
+
+_ENCODE_FIRST = (
+    "begin with a Pipeline whose first step is a ColumnTransformer that encodes the words "
+    "(OneHotEncoder with handle_unknown='error'), and calibrate or tune only what comes after it"
+)
+
+_REMEDIES: Mapping[str, str] = {
+    "FunctionTransformer": "leave it out, or use a step that ONNX has, such as PowerTransformer or PolynomialFeatures",
+    "TransformedTargetRegressor": "fit the regressor inside it on the target itself; "
+    "PoissonRegressor and GammaRegressor have a log link of their own",
+    "'str' object cannot be interpreted as an integer": "list a ColumnTransformer's columns one by one, not as a slice",
+    "flatten_transform": "set flatten_transform=False and fit again",
+}
+"""What to do, by what the converter's message holds."""
+
+_OTHERWISE = "use a kind that docs/models.md lists, or convert it yourself and pack the .onnx file"
+
+
+def _remedy(model: BaseEstimator, inputs: int, message: str) -> str:
+    if inputs > 1 and not _begins_with_columns(model):
+        return _ENCODE_FIRST
+    return next((remedy for part, remedy in _REMEDIES.items() if part in message), _OTHERWISE)
+
+
+def _begins_with_columns(model: BaseEstimator) -> bool:
+    """Say whether the first thing that a model does is to pick columns by name."""
+    while isinstance(model, Pipeline):
+        model = model.steps[0][1]
+    return isinstance(model, ColumnTransformer)
 
 
 def _inputs(model: BaseEstimator, rows: TrainingRows) -> list[tuple[str, object]]:

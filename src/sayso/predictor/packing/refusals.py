@@ -13,6 +13,7 @@ from sklearn.feature_selection import SelectorMixin
 
 from sayso.contract.model import Contract, TargetType
 from sayso.failures import Problem
+from sayso.predictor.packing import converter_limits
 from sayso.predictor.packing.rows import column_differences
 
 IMPUTERS = ("SimpleImputer", "KNNImputer", "IterativeImputer", "MissingIndicator")
@@ -32,8 +33,7 @@ def problems_of(model: object, contract: Contract) -> Iterator[Problem]:
     if not isinstance(model, BaseEstimator):
         yield Problem(f"model ({type(model).__name__})", _NO_ESTIMATOR)
         return
-    for name, step in steps_of(model).items():
-        yield from _step_problems(name, step)
+    yield from _all_steps_problems(model)
     yield from _interface_problems(model, contract)
 
 
@@ -44,6 +44,47 @@ def steps_of(model: BaseEstimator) -> Mapping[str, BaseEstimator]:
     return {"model": model, **nested}
 
 
+def made_by_fitting(model: BaseEstimator, place: str = "") -> Iterator[tuple[str, BaseEstimator]]:
+    """Give every estimator that fitting made or fitted inside of a model, where `steps_of` finds unfitted recipes only.
+
+    Such are a search's best estimator, a calibrated classifier's copies and a ColumnTransformer's transformers. Names
+    are scikit-learn's where it has one.
+    """
+    held = vars(model).items()
+    for name, value in held:
+        if name.endswith("_") or name in {"steps", "transformer_list"}:
+            yield from _inside(value, place, name.strip("_"))
+
+
+def _inside(value: object, place: str, name: str) -> Iterator[tuple[str, BaseEstimator]]:
+    match value:
+        case BaseEstimator():
+            here = f"{place}__{name}" if place else name
+            yield here, value
+            yield from made_by_fitting(value, here)
+        case (str() as known, BaseEstimator() as step, *_):
+            yield from _inside(step, place, known)
+        case list() | tuple():
+            for index, item in enumerate(value):
+                yield from _inside(item, place, f"{name}_{index}")
+        case _:
+            held = getattr(value, "estimator", None)  # a calibrated classifier's copies are no estimators themselves
+            if isinstance(held, BaseEstimator):
+                yield from _inside(held, place, name)
+
+
+def _all_steps_problems(model: BaseEstimator) -> Iterator[Problem]:
+    """Look through recipes and what fitting made of them; a copy's fault is told once, under the recipe's name."""
+    found = [problem for name, step in steps_of(model).items() for problem in _step_problems(name, step)]
+    yield from found
+    told = {problem.message for problem in found}
+    for name, step in made_by_fitting(model):
+        for problem in _step_problems(name, step):
+            if problem.message not in told:
+                told.add(problem.message)
+                yield problem
+
+
 def _step_problems(name: str, step: BaseEstimator) -> Iterator[Problem]:
     kind = type(step).__name__
     place = f"step {name!r} ({kind})"
@@ -52,6 +93,7 @@ def _step_problems(name: str, step: BaseEstimator) -> Iterator[Problem]:
     unknown = getattr(step, "handle_unknown", "error")
     if unknown != "error":
         yield Problem(place, f"has handle_unknown={unknown!r}: it {_SWALLOWS}")
+    yield from converter_limits.problems_of(place, step)
     if dropped := list(_dropped(step)):
         yield Problem(place, f"drops the columns {dropped}, {_DROPS}")
 
