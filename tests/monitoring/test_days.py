@@ -127,7 +127,7 @@ def _run(folder: Path, breach: Breach, checks: list[JSON]) -> None:
     (folder / "rules.yml").write_text(rules_yaml(reference_slo(), every=f"{EVERY_MIN}m"))
     (folder / "days.yml").write_text(yaml.safe_dump(test, width=10**9))
     run = subprocess.run(
-        ["promtool", "test", "rules", "days.yml"], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        ["promtool", "test", "rules", "days.yml"], cwd=folder, capture_output=True, text=True, timeout=300, check=False
     )
     assert run.returncode == 0, (run.stdout + run.stderr)[-3000:]
 
