@@ -49,7 +49,13 @@ gate: install ## what a release needs, decided; the tests run first where they h
 	@test -f var/unit-tests.xml || $(MAKE) unit
 	$(VENV)/bin/sayso gate
 
-bench: install ## measure speed, as ratios within one run
+.venv-peers/fastapi/.installed: benchmarks/peers/fastapi.txt | $(STAMP)
+	$(VENV)/bin/uv venv -q --clear .venv-peers/fastapi
+	$(VENV)/bin/uv pip install -q --python .venv-peers/fastapi --require-hashes -r benchmarks/peers/fastapi.txt
+	touch $@
+
+bench: install .venv-peers/fastapi/.installed ## measure speed, as ratios within one run
+	@sh scripts/system-packages.sh wrk
 	$(VENV)/bin/python -m benchmarks
 
 bench-peers: install ## install what sayso is measured beside, each in a virtual environment of its own
