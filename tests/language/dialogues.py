@@ -17,6 +17,8 @@ TESTS = Path(__file__).parent.parent
 CONTRACTS = (TESTS / "dialogues" / "contracts", TESTS / "language" / "contracts")
 DEV = TESTS / "dialogues" / "dev.jsonl"
 CASES = TESTS / "language" / "cases"
+BLIND = TESTS / "language" / "blind"
+"""Written by somebody who had never seen what reads them, over three contracts of its own."""
 
 
 class Dialogue(NamedTuple):

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from tests.language.dialogues import CASES, DEV, score
+from tests.language.dialogues import BLIND, CASES, DEV, score
 
-FLOORS = {DEV: 0.95, CASES: 0.94}
+FLOORS = {DEV: 0.95, CASES: 0.94, BLIND: 0.91}
 """The recall reached so far; these figures may only rise."""
 
 
-@pytest.mark.parametrize("path", [DEV, CASES], ids=["the guide's dialogues", "held-back cases"])
+@pytest.mark.parametrize("path", [DEV, CASES, BLIND], ids=["the guide's dialogues", "held-back cases", "written blind"])
 def test_no_value_is_wrong_and_most_are_found(path: Path) -> None:
     """Wrong values: none. What is left out is asked for, and stays rare."""
     found = score(path)

@@ -141,11 +141,11 @@ def reverse(gap: Sequence[Lexeme]) -> Gap:
 
 def dead_before(gap: Sequence[Lexeme]) -> tuple[str | None, bool]:
     """Say why what stands before a number makes it no value; a bound must stand right before it."""
-    for lexeme in gap:
+    for index, lexeme in enumerate(gap):
         if lexeme.kind != MARKS:
             continue
         marks = marks_of(lexeme)
-        if Mark.CORRECTION in marks:
+        if Mark.CORRECTION in marks or (Mark.NOT in marks and _is_replaced(gap[index + 1 :])):
             continue
         for mark, reason, denied in _DEADLY:
             if mark in marks and not (mark is Mark.RELATIVE and Mark.BOUND in marks):
@@ -156,6 +156,11 @@ def dead_before(gap: Sequence[Lexeme]) -> tuple[str | None, bool]:
         if not (lexeme.text in HEDGES or lexeme.text in ("a", "the", "of", "(", ":", "than", "=", '"')):
             break
     return None, False
+
+
+def _is_replaced(gap: Sequence[Lexeme]) -> bool:
+    """Find what is said in place of what was denied: ``the month isn't: it was September``."""
+    return [lexeme.text for lexeme in gap[:2]] in ([":", "it"], [":", "it's"])
 
 
 def dead_after(gap: Sequence[Lexeme]) -> tuple[str | None, bool]:

@@ -125,6 +125,8 @@ def _is_verb(tokens: Sequence[Token], index: int, own: Entry, stop: int, marks: 
         follower = tokens[stop] if stop < len(tokens) else None
         after_name = index > 0 and tokens[index - 1].kind == WORD and tokens[index - 1].text not in GLUE
         return follower is not None and follower.kind == WORD and not after_name and follower.text not in GLUE
+    if Mark.RELATIVE in marks:  # "double that" against double glazing
+        return stop < len(tokens) and tokens[stop].text in ("that", "it", "this", "the", "what", "my", "as")
     if not marks & {Mark.UP, Mark.DOWN}:
         return False
     before = tokens[index - 1].text if index else ""
@@ -204,12 +206,19 @@ def _date(tokens: Sequence[Token], index: int, raw: str) -> Date | None:
     if token.kind not in (SHAPE, NUMBER, WORD):
         return None
     found = dates.date(tokens, index)
+    if found is not None and found.month is None and found.year is None and _counts_a_noun(tokens, found.stop):
+        return None
     if found is None or found.year is not None or found.month is None:
         return found
     words = [t for t in tokens[index : found.stop] if t.text in NEEDS_A_NUMBER]
     if any(raw[t.start].islower() for t in words) and raw != raw.lower():
         return None
     return found
+
+
+def _counts_a_noun(tokens: Sequence[Token], stop: int) -> bool:
+    """Find ``the first frost``: an ordinal that counts what stands after it is no day."""
+    return stop < len(tokens) and tokens[stop].kind == WORD and tokens[stop].text not in GLUE
 
 
 def _phrase(

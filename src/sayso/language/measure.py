@@ -202,6 +202,8 @@ class Measure:
         found = period(self.tokens, stop)
         if found is not None and self._text(stop) == "each" and (unit is None or unit.name not in CURRENCIES):
             return None, stop, end  # "2 percent each" is of the names before it
+        if found is None and self._is("per", stop) and stop + 1 < len(self.tokens):
+            return self.tokens[stop + 1].text, stop + 2, end  # €900 per m²
         return (found.name, found.stop, end) if found else (None, stop, end)
 
     def _suffix(self, stop: int, end: int, value: Fraction, unit: Unit | None) -> tuple[int, int, str | None]:

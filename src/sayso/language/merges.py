@@ -18,11 +18,13 @@ def join_ranges(sentence: Sentence) -> None:
     places = {id(lexeme): index for index, lexeme in enumerate(_with_joints(sentence))}
     stream = _with_joints(sentence)
     for first, second in itertools.pairwise(nodes):
-        if first.kind not in (QUANTITY, DATE) or second.kind != first.kind:
+        if first.kind not in (QUANTITY, DATE, CHOICE) or second.kind != first.kind:
             continue
         between = stream[places[id(first.lexeme)] + 1 : places[id(second.lexeme)]]
         kind = _connection(between, _before(stream, places[id(first.lexeme)]))
         if kind is None:
+            continue
+        if first.kind == CHOICE and kind is not Mark.OR:
             continue
         if kind is Mark.OR:
             _join(first, second, ALTERNATIVES)
@@ -118,11 +120,18 @@ def lists(sentence: Sentence) -> list[NamesAndValues]:
 def _names_until(clauses: Sequence[Clause], start: int) -> int:
     """Give the index of the clause that holds a list's last name: those before hold one name and nothing else."""
     index = start
-    while index < len(clauses) and _is_bare_name(clauses[index]) and index + 1 < len(clauses):
+    while index + 1 < len(clauses) and (
+        _is_bare_name(clauses[index]) or (index == start and _ends_bare(clauses[index]))
+    ):
         if clauses[index + 1].joint not in (",", "and", "&", "/"):
             break
         index += 1
     return index
+
+
+def _ends_bare(clause: Clause) -> bool:
+    """Find ``for this woman the lab gives LDL``: a first name with other things before it, as lists can begin."""
+    return len(clause.nodes) > 1 and clause.nodes[-1].kind == NAME and not clause.nodes[-1].after
 
 
 def _is_bare_name(clause: Clause) -> bool:
@@ -142,7 +151,7 @@ def _list(clauses: Sequence[Clause], start: int, stop: int) -> NamesAndValues | 
     nodes = last.nodes
     if len(nodes) != 2 or nodes[0].kind != NAME or nodes[1].kind not in (QUANTITY, CHOICE):
         return None
-    names = [clause.nodes[0] for clause in clauses[start:stop]] + [nodes[0]]
+    names = [clause.nodes[-1] for clause in clauses[start:stop]] + [nodes[0]]
     values = [nodes[1]]
     index = stop + 1
     while index < len(clauses) and clauses[index].joint in (",", "and", "&", "/") and _is_bare_value(clauses[index]):
@@ -152,9 +161,15 @@ def _list(clauses: Sequence[Clause], start: int, stop: int) -> NamesAndValues | 
     both = any(Mark.BOTH in marks_of(lexeme) for lexeme in gap) or any(
         Mark.BOTH in marks_of(lexeme) for clause in clauses[start : stop + 1] for lexeme in clause.lexemes
     )
+    if len(clauses[start].nodes) > 1 and not _says_respectively(clauses[stop:index]):
+        return None
     if len(values) == 1:
         return NamesAndValues(names, values, pairs=True) if both else None
     return NamesAndValues(names, values, pairs=len(values) == len(names))
+
+
+def _says_respectively(clauses: Sequence[Clause]) -> bool:
+    return any(clause.has(Mark.RESPECTIVELY) for clause in clauses)
 
 
 def _is_bare_value(clause: Clause) -> bool:

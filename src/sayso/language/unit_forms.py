@@ -28,12 +28,14 @@ class UnitForms:
 
     def __init__(self, own: Iterable[str] = ()) -> None:
         """Take the units that a contract names; each is a surface of itself."""
+        own = list(own)
         forms: dict[str, list[tuple[tuple[str, ...], str]]] = {key: list(rows) for key, rows in _general().items()}
         for unit in own:
             words = surface_tokens(unit)
             if words and (words, unit) not in forms.get(words[0], ()):
                 rows = [row for row in forms.get(words[0], []) if row[0] != words or row[1] in CURRENCIES]
                 forms[words[0]] = [*rows, (words, unit)]
+        self._own = {"".join(surface_tokens(unit)) for unit in own} - {"in"}
         self._forms: Forms = {key: sorted(rows, key=lambda row: -len(row[0])) for key, rows in forms.items()}
 
     def find(self, tokens: Sequence[Token], start: int, *, close: bool) -> Unit | None:
@@ -61,7 +63,7 @@ class UnitForms:
             stop = start + len(words)
             if stop <= len(tokens) and all(tokens[start + k].text == words[k] for k in range(1, len(words))):
                 surface = " ".join(words)
-                common = len(words) == 1 and words[0] in NEEDS_A_NUMBER_CLOSE_BY
+                common = len(words) == 1 and words[0] in NEEDS_A_NUMBER_CLOSE_BY and words[0] not in self._own
                 if common and not close and stop < len(tokens) and tokens[stop].kind == WORD:
                     continue
                 if len(words) == 1 and stop < len(tokens) and tokens[stop].text == "^":

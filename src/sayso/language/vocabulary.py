@@ -4,7 +4,7 @@ Every domain word that the language part knows comes from here, and so from a co
 words and units, with their regular forms.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,6 +41,8 @@ class Vocabulary:
     facts: tuple[FeatureFacts, ...]
     date_parts: Mapping[DatePart, int]
     """The one feature of each date part."""
+    date_stems: frozenset[str]
+    """Stems of the words that say which date is meant (``sowing day``); none where any date is."""
 
     @classmethod
     def of(cls, contract: Contract, *, decimal: DecimalStyle = DecimalStyle.POINT) -> "Vocabulary":
@@ -60,6 +62,7 @@ class Vocabulary:
             single,
             facts,
             _date_parts(contract),
+            _date_stems(facts),
         )
 
     def value(self, index: int, quantity: Quantity) -> Fraction | str:
@@ -135,6 +138,11 @@ def _date_parts(contract: Contract) -> dict[DatePart, int]:
         if feature.date_part is not None:
             found.setdefault(feature.date_part, []).append(index)
     return {part: indices[0] for part, indices in found.items() if len(indices) == 1}
+
+
+def _date_stems(facts: Iterable[FeatureFacts]) -> frozenset[str]:
+    parts = [each.qualifiers for each in facts if each.feature.date_part is not None]
+    return frozenset().union(*parts) if all(parts) else frozenset()
 
 
 def _by_first_word(entries: Mapping[tuple[str, ...], Entry]) -> Phrases:

@@ -88,10 +88,9 @@ def _unsure_of_name(state: TurnState, clause: Clause) -> None:
     for lexeme in clause.lexemes:
         if Mark.UNSURE in marks_of(lexeme) and not clause.of_kind(QUANTITY):
             for name in clause.of_kind(NAME):
-                feature = name.label.feature
-                if feature in state.stated:
-                    core = state.core(name)
-                    state.add(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=gaps.UNSURE, corrects=True))
+                core = state.core(name)
+                unsure = Statement(name.label.feature, Effect.BLOCKED, None, *core, *core, reason=gaps.UNSURE)
+                state.add(unsure._replace(corrects=True))
             return
 
 

@@ -74,6 +74,7 @@ def _sentence(state: TurnState, sentence: Sentence) -> None:
         state.injected = True
         state.goes_on = sentence.end == ";"
         return
+    state.words = [lexeme.text for lexeme in sentence.lexemes]
     for clause in sentence.clauses:
         shadow(clause)
     _shadow_possessives(sentence)
@@ -102,7 +103,7 @@ def _mention(state: TurnState, sentence: Sentence) -> None:
 def _clause(state: TurnState, sentence: Sentence, clause: Clause, previous: Clause | None) -> None:
     """Read one clause: withdrawals and zeros, then pairs, then numbers that need no name."""
     note_before(state, clause)
-    withdraw(state, clause)
+    withdraw(state, sentence, clause)
     zeros(state, clause)
     for run in runs(state, clause):
         for first, second in run:

@@ -12,9 +12,11 @@ from sayso.language.clauses import (
 )
 from sayso.language.lexemes import GLUE_WORD, MARKS, PUNCTUATION
 from sayso.language.lexicon.marks import Mark
+from sayso.language.lexicon.numbers import SMALL
 from sayso.language.lexicon.words import COPULAS, HEDGES, PRONOUNS
 from sayso.language.statements import Effect, Statement
 
+MAY_BE_CORRECTED = "may have been corrected"
 _FILLERS = frozenset("no nope er erm uh um ah oh hmm wait sorry oops .".split())
 """A clause of these alone takes back the number before it: ``3, er, 2.3``."""
 _TAKES_BACK = frozenset({"scratch that", "strike that", "never mind", "nevermind", "nvm"})
@@ -50,27 +52,33 @@ def is_open(state: TurnState, name: Node) -> bool:
 def alone(state: TurnState, clause: Clause, previous: Clause | None) -> None:
     """Read a lone number after a correction, after a name that was set aside, or as a second value."""
     free = [node for node in clause.of_kind(QUANTITY) if not node.taken]
+    if state.corrects and free and (len(free) > 1 or clause.of_kind(UNKNOWN)):
+        unresolved(state, free[0])
+        return
     if len(free) != 1 or clause.of_kind(UNKNOWN) or any(not name.taken for name in clause.of_kind(NAME)):
         return
     node = free[0]
     if marked(node.before, Mark.CORRECTION):
         state.corrects = True
-    if node.dead is not None and not node.denied:
-        if state.corrects:
-            _unresolved(state, node)
-        return
     if node.dead is not None:
-        _deny_again(state, clause, node)
-        return
-    if state.corrects:
+        _dead(state, clause, node)
+    elif state.corrects:
         _correct(state, node)
-    elif state.latest is not None and _begins_now(clause, node):
+    elif state.latest is not None and (_begins_now(clause, node) or _is_set_against(clause, node)):
         state.corrects = True
         _take_up(state, node, state.latest)
     elif state.last_name is not None and _takes_up(clause, node):
         _take_up(state, node, state.last_name)
     elif previous is not None and state.context.asked is None:
         _second_value(state, clause, previous, node)
+
+
+def _dead(state: TurnState, clause: Clause, node: Node) -> None:
+    """Let a number that states nothing deny, or make doubtful, what was stated."""
+    if node.denied:
+        _deny_again(state, clause, node)
+    elif state.corrects:
+        unresolved(state, node)
 
 
 def _deny_again(state: TurnState, clause: Clause, node: Node) -> None:
@@ -99,23 +107,38 @@ def _correct(state: TurnState, node: Node) -> None:
         if not isinstance(value, str):
             state.take(node, features[0], value)
             return
-    _unresolved(state, node)
+    unresolved(state, node)
 
 
-def _unresolved(state: TurnState, node: Node) -> None:
+def unresolved(state: TurnState, node: Node) -> None:
     """Ask again for everything that a correction could have meant."""
-    said = state.stated or set(state.context.recent)
-    for feature in sorted(said):
-        facts = state.vocabulary.facts[feature]
-        if facts.numeric and (
-            node.quantity.value is None or not isinstance(state.vocabulary.value(feature, node.quantity), str)
-        ):
-            core = state.core(node)
-            state.note(
-                Statement(feature, Effect.BLOCKED, None, *core, *core, reason="may have been corrected", corrects=True)
-            )
-    state.corrects = False
+    if _is_no_value(node):
+        return
+    named = state.last_name.label.feature if state.last_name is not None and not state.last_name.taken else None
+    candidates = {named} if named is not None else state.stated or set(state.context.recent)
+    said = [feature for feature in sorted(candidates) if _can_be(state, feature, node)]
+    asked = state.context.asked
+    if not state.stated and asked is not None and state.loose:
+        said = [asked]
+        for other in state.loose:
+            other.taken = True
+    core = state.core(node)
+    for feature in said:
+        state.note(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=MAY_BE_CORRECTED, corrects=True))
+    state.corrects = state.corrects and not said
     node.taken = True
+
+
+def _is_no_value(node: Node) -> bool:
+    """Find ``two typos`` and ``the new one``: a small count of something else, or no number at all."""
+    value = node.quantity.value
+    return node.lexeme.text in SMALL and node.quantity.unit is None and value is not None and value <= 12
+
+
+def _can_be(state: TurnState, feature: int, node: Node) -> bool:
+    if not state.vocabulary.facts[feature].numeric:
+        return False
+    return node.quantity.value is None or not isinstance(state.vocabulary.value(feature, node.quantity), str)
 
 
 def _take_up(state: TurnState, node: Node, name: Node) -> None:
@@ -147,6 +170,16 @@ def _begins_now(clause: Clause, node: Node) -> bool:
     if not before or Mark.NOW not in marks_of(before[0]):
         return False
     return all(lexeme.text in PRONOUNS | COPULAS | HEDGES | {"use", "at"} for lexeme in before[1:])
+
+
+def _is_set_against(clause: Clause, node: Node) -> bool:
+    """Find ``mine is 4.2``, and ``but it is 28.6`` after what was only supposed."""
+    before = [lexeme for lexeme in clause.lexemes if lexeme.first < node.lexeme.first and lexeme.kind != PUNCTUATION]
+    words = [lexeme.text for lexeme in before]
+    if words[:1] in (["mine"], ["ours"]):
+        return all(lexeme.kind in (GLUE_WORD, MARKS) for lexeme in before)
+    pronoun = words[:1] in (["it"], ["it's"], ["its"]) and all(word in COPULAS | HEDGES | {"it"} for word in words)
+    return pronoun and clause.joint in ("but", "-", "–", "—", ";")
 
 
 def _takes_up(clause: Clause, node: Node) -> bool:

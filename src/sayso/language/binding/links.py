@@ -40,7 +40,9 @@ def _names(word: Node, number: Node) -> bool:
     gap = [lexeme.text for lexeme in number.before]
     if not gap:
         return number.quantity.unit in CURRENCIES
-    return bool(set(gap) & _NAMING) and not is_of_age(word, number)
+    choice = word.lexeme.item
+    somebody = isinstance(choice, Choice) and choice.kin  # "my aunt is seventy-three"
+    return bool(set(gap) & _NAMING) and not somebody and not is_of_age(word, number)
 
 
 def _is_measure(number: Node) -> bool:

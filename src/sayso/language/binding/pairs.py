@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from sayso.language import gaps
+from sayso.language.binding.corrections import MAY_BE_CORRECTED, unresolved
 from sayso.language.binding.links import link
 from sayso.language.binding.say import choose, say
 from sayso.language.binding.state import TurnState
@@ -16,6 +17,7 @@ from sayso.language.clauses import (
     Node,
 )
 from sayso.language.gaps import Gap
+from sayso.language.labels import Label
 
 
 def runs(state: TurnState, clause: Clause) -> Iterator[list[tuple[Node, Node]]]:
@@ -55,6 +57,17 @@ def pair(state: TurnState, a: Node, b: Node) -> None:
         choose(state, a.label.feature, b)
     elif a.kind == CHOICE and b.kind == NAME:
         choose(state, b.label.feature, a)
+    elif state.corrects and QUANTITY in (a.kind, b.kind):
+        _corrects_another(state, *((a, b) if b.kind == QUANTITY else (b, a)))
+
+
+def _corrects_another(state: TurnState, unknown: Node, number: Node) -> None:
+    """Let ``no, with the options £24,350`` make doubtful what it can have corrected."""
+    label = unknown.lexeme.item
+    if isinstance(label, Label):
+        state.block(label.feature, number, MAY_BE_CORRECTED)
+    else:
+        unresolved(state, number)
 
 
 def _drop_weaker(nodes: Sequence[Node], links: list[Gap]) -> None:

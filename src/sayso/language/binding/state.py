@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
+from sayso.contract.model import DatePart
 from sayso.language.clauses import (
     QUANTITY,
     Node,
@@ -38,6 +39,8 @@ class TurnState:
     context: Context
     tokens: Sequence[Token] = ()
     """Of the passage that is being read."""
+    words: Sequence[str] = ()
+    """Of the sentence that is being read."""
     quoted: Sequence[tuple[int, int]] = ()
     """Spans of that passage that are only quoted."""
     statements: list[Statement] = field(default_factory=list)
@@ -94,6 +97,19 @@ class TurnState:
         """Give a number to a feature as its value."""
         node.taken = True
         self.add(Statement(feature, Effect.SET, value, node.quantity.start, node.quantity.end, *self.core(node)))
+
+    def date_part(self, part: DatePart) -> int | None:
+        """Give the feature of a date part, where the sentence is about that date."""
+        index = self.vocabulary.date_parts.get(part)
+        if index is None:
+            return None
+        stems = self.vocabulary.date_stems
+        about = (
+            not stems
+            or index in (*self.context.asks, *self.context.recent)
+            or any(w.startswith(s) for w in self.words for s in stems)
+        )
+        return index if about else None
 
     def core(self, node: Node) -> tuple[int, int]:
         """Give the span of a numeral alone, or of a whole word."""

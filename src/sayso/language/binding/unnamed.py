@@ -26,10 +26,12 @@ def date(state: TurnState, node: Node) -> None:
     said = node.lexeme.item
     assert isinstance(said, Date)
     if node.dead is not None:
+        if node.denied:
+            _deny_date(state, node, said)
         return
     span = (said.start, said.end, said.start, said.end)
     for part, value in ((DatePart.YEAR, said.year), (DatePart.MONTH, said.month), (DatePart.DAY, said.day)):
-        index = state.vocabulary.date_parts.get(part)
+        index = state.date_part(part)
         if index is None:
             continue
         if value is not None:
@@ -38,6 +40,14 @@ def date(state: TurnState, node: Node) -> None:
             state.note(Statement(index, Effect.BLOCKED, None, *span, reason=said.reason, corrects=state.corrects))
     if state.vocabulary.date_parts:
         state.corrects = False
+
+
+def _deny_date(state: TurnState, node: Node, said: Date) -> None:
+    """Take back the parts of a date that are denied: ``not the 15th``."""
+    for part, value in ((DatePart.YEAR, said.year), (DatePart.MONTH, said.month), (DatePart.DAY, said.day)):
+        index = state.date_part(part)
+        if index is not None and value is not None:
+            state.deny(index, node, node.dead or "", Fraction(value))
 
 
 def unnamed(state: TurnState, clause: Clause, node: Node) -> None:
@@ -62,7 +72,7 @@ def _feature(state: TurnState, clause: Clause, node: Node) -> int | None:
 
 def _year_feature(state: TurnState, clause: Clause, node: Node) -> int | None:
     """Read a bare number of four digits as a year where the contract has one and the clause is understood."""
-    index = state.vocabulary.date_parts.get(DatePart.YEAR)
+    index = state.date_part(DatePart.YEAR)
     value = node.quantity.value
     if index is None or not node.quantity.bare_integer or value is None or clause.of_kind(UNKNOWN):
         return None

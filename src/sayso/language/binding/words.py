@@ -27,6 +27,8 @@ _BESIDE_A_WORD = frozenset(
     "i i'm im it it's its 's is am a an the my me he she they we and so for patient is: please".split()
 )
 BARE_WORDS = frozenset("yes no in or own other none high low".split())
+_ANSWERS = frozenset("yes no y n true false".split())
+"""Words that answer a question, and state nothing where none was asked."""
 _QUALIFIERS = frozenset("ex former non semi anti past would-be partner spouse".split())
 
 
@@ -105,6 +107,8 @@ def _is_alone(state: TurnState, clause: Clause, node: Node, feature: int) -> boo
     index = nodes.index(node)
     others = [lexeme for lexeme in clause.lexemes if lexeme is not node.lexeme]
     if len(nodes) == 1 and all(lexeme.text in _BESIDE_A_WORD or lexeme.kind == PUNCTUATION for lexeme in others):
+        if node.lexeme.text in _ANSWERS:
+            return state.context.asked == feature
         bare_word = len(node.lexeme.text) <= 1 or node.lexeme.text in BARE_WORDS
         return not bare_word or not others or state.context.asked == feature or len(node.lexeme.text) == 1
     before = nodes[index - 1] if index else None

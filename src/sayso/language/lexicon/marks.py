@@ -114,7 +114,7 @@ PHRASES: Mapping[Mark, str] = {
         "this evening|this season|this term"
     ),
     Mark.CORRECTION: (
-        "sorry|no wait|wait|nope|scratch that|make that|make it|i mean|i meant|meant|correction|correct that to|"
+        "sorry|excuse me|pardon me|one moment|hold on|one sec|just a moment|no wait|wait|nope|scratch that|make that|make it|i mean|i meant|meant|correction|correct that to|"
         "corrected|oops|whoops|my mistake|my bad|actually|rather|typo|apologies|pardon|or rather|strike that|"
         "hang on|misread|misspoke|i misspoke|mistyped|let me correct|change it to|changed to|change that to|"
         "should be|should read|should have been|should say|instead|to be precise|i was wrong|"
@@ -127,7 +127,7 @@ PHRASES: Mapping[Mark, str] = {
         "unset|strike the|throw out|don't use|do not use|not use|skip|undo|retract|omit"
     ),
     Mark.UNSURE: (
-        "no idea|not sure|unsure|don't know|do not know|dunno|don't remember|can't remember|cannot remember|"
+        "isn't fixed|is not fixed|not fixed|isn't settled|isn't decided|not decided|not settled|no idea|not sure|unsure|don't know|do not know|dunno|don't remember|can't remember|cannot remember|"
         "don't recall|can't recall|no clue|unknown|n/a|n / a|tbd|to be determined|tbc|don't have|do not have|haven't got|"
         "haven't|have not|not available|unavailable|not given|not measured|not known|not at hand|couldn't find|could not find|"
         "can't find|not yet|will check|would have to check|have to look|look it up|get back to you|hard to say|"
@@ -158,7 +158,7 @@ PHRASES: Mapping[Mark, str] = {
     Mark.BOTH: "both|each|are all|were all|both at|all at|equally|alike|identical",
     Mark.RESPECTIVELY: "respectively|in that order|resp .|resp|in this order",
     Mark.COMPARE: (
-        "in the first|in the second|two cases|two scenarios|in both|both cases|two options|two versions|two runs|two variants|compare|comparing|compared|comparison|two scenarios|two cases|both scenarios|both cases|scenario a|scenario b|"
+        "run twice|run it twice|once with|run both|in the first|in the second|two cases|two scenarios|in both|both cases|two options|two versions|two runs|two variants|compare|comparing|compared|comparison|two scenarios|two cases|both scenarios|both cases|scenario a|scenario b|"
         "scenario 1|scenario 2|case a|case b|case 1|case 2|option a|option b|option 1|option 2|first scenario|second scenario|"
         "alternatively|versus|vs|plan a|plan b|"
         ""

@@ -20,7 +20,7 @@ def _numbered(table: str) -> dict[str, int]:
 
 
 MONTHS: Mapping[str, int] = _numbered(_OTHERS) | _numbered(_ENGLISH)
-NEEDS_A_NUMBER = frozenset({"may", "march", "mar", "jan", "jun", "mai", "mars", "sep", "dec", "juli", "juni"})
+NEEDS_A_NUMBER = frozenset({"may", "march", "mar", "jan", "apr", "jun", "mai", "mars", "sep", "dec", "juli", "juni"})
 """Names that are common words or names of people: a month only beside a day or year, or after a word that wants a time."""
 
 TIME_PREPOSITIONS = frozenset(

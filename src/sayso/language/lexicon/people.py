@@ -15,5 +15,11 @@ KIN: Mapping[str, str] = dict.fromkeys(
 )
 """Relatives: they say the patient's sex only where the sentence is about them."""
 
+PERSON_WORDS = frozenset(
+    "age aged at in years year of patient person applicant borrower customer client driver subject employee member user "
+    "respondent owner insured holder passenger participant student policyholder".split()
+)
+"""Words that may stand beside ``age`` in the name of a person's age; a boiler's age is another thing."""
+
 AGE_NAMES = frozenset({"age", "aged", "years old", "year old", "patient age"})
 """A feature with one of these words is a person's age, which ``turned 67`` and ``52yo`` state too."""
