@@ -21,7 +21,7 @@ FLAGS = (
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 """How long something may take to appear on a busy machine."""
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
