@@ -62,6 +62,9 @@ bench-peers: install ## install what sayso is measured beside, each in a virtual
 	$(VENV)/bin/uv venv -q --clear .venv-peers/language
 	$(VENV)/bin/uv pip install -q --python .venv-peers/language --require-hashes -r benchmarks/peers/language.txt
 
+docs: install ## build the pages of docs/ into site/
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict -q
+
 generate: install ## rewrite the files that are made from code
 	$(VENV)/bin/python -m scripts.generate
 
