@@ -34,5 +34,5 @@ def claimed(vocabulary: Vocabulary, feature: Feature, value: float | int | str, 
     found = vocabulary.forms.find(tokenize(fold(unit)), 0, close=True)
     conversion = units.conversion(found.name, feature.unit) if found and feature.unit else None
     if conversion is None:
-        raise ClaimError(f"the unit {unit!r} does not convert")
+        raise ClaimError(f"the unit {unit[:40]!r} does not convert")
     return conversion(exact)
