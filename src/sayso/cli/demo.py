@@ -48,7 +48,7 @@ def demo(
     with contextlib.suppress(KeyboardInterrupt), Processes(os.environ, _log_folder(chosen)) as processes:
         _start(processes, parts, through)
         if once is not None:
-            raise typer.Exit(_ask_once(settings(Path(config), **through), once, json_=json_))
+            raise typer.Exit(_ask_once(settings(Path(config), extractor=None, **through), once, json_=json_))
         _announce(parts, chosen)
         while True:
             processes.check()
