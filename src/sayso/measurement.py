@@ -21,6 +21,7 @@ from sayso.evals.cases import Case, read_cases
 from sayso.evals.gate import Evidence, Line, Tree, failing_first, passed
 from sayso.evals.gate_report import (
     FORMAT,
+    Deployed,
     GateReport,
     ReportedContract,
     ReportedCounts,
@@ -164,6 +165,29 @@ def _tree(path: Path) -> Tree:
         return Tree(repository.head(), tuple(repository.changes()))
     except RepositoryError:
         return Tree(None, ())
+
+
+def deployed(settings: Settings) -> Deployed:
+    """Name what would be deployed from here: what a gate's report is compared with.
+
+    Raises:
+        DocumentError: the contract is not sound.
+        PackageError: the model package can't be used.
+        RepositoryError: this is no git repository, or it differs from its last commit.
+    """
+    contract = read_contract(settings)
+    folder = settings.path(settings.backend.package)
+    Package.load(folder)
+    repository = Repository.around(settings.path(settings.contract.path))
+    if changes := repository.changes():
+        raise RepositoryError(f"{len(changes)} files differ from the last commit; what is deployed is a commit")
+    return Deployed(
+        contract.digest,
+        contract.interface_digest,
+        sha256((folder / MODEL_FILE).read_bytes()),
+        repository.head(),
+        extractor_identity(settings, contract),
+    )
 
 
 def report(

@@ -19,7 +19,7 @@ FINDINGS = 1
 DEFAULT_OUT = Path("var/gate")
 
 
-def gate(
+def gate(  # noqa: PLR0913, PLR0917 - one argument for each option
     config: Config = DEFAULT_CONFIG,
     plan: Plan = None,
     out: Annotated[Path, typer.Option("--out", help="The folder of the report.", file_okay=False)] = DEFAULT_OUT,
@@ -27,12 +27,19 @@ def gate(
     parallel: Parallel = 8,
     deadline_s: Deadline = 3600.0,
     replies: Replies = None,
+    check: Annotated[
+        Path | None, typer.Option("--check", help="Only ask whether this report fits what is here.", dir_okay=False)
+    ] = None,
+    production: Annotated[bool, typer.Option("--production", help="With --check: for production.")] = False,
     json_: Json = False,
 ) -> None:
     """Decide whether this commit may be released, and write gate-report.json, gate.xml and one page.
 
     What fails comes first. Exit status: 0 passed, 1 failed, 5 could not run.
     """
+    if check is not None:
+        _check(settings(config), check, production=production)
+        return
     from sayso.cli.evaluation import plan_of
     from sayso.evals.run import Pace
     from sayso.measurement import Options
@@ -44,6 +51,18 @@ def gate(
     measured, lines = _decided(chosen, wanted, options, out, begin_s)
     typer.echo((out / "gate-report.json").read_text(encoding="utf-8") if json_ else _words(measured, lines, out))
     if any(line.status != "passed" for line in lines):
+        raise typer.Exit(FINDINGS)
+
+
+def _check(chosen: "Settings", path: Path, *, production: bool) -> None:
+    """Compare a report with what would be deployed from here."""
+    from sayso.evals.gate_report import obstacles, read_report
+    from sayso.measurement import deployed
+
+    found = read_report(path)
+    named = list(obstacles(found, deployed(chosen), production=production))
+    typer.echo("\n".join(named) or f"{path}: passed, and fits commit {found.commit}")
+    if named:
         raise typer.Exit(FINDINGS)
 
 
