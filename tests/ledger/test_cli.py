@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from sayso.cli.durations import duration, moment
 from sayso.cli.ledger import commands
+from sayso.ledger.faults import NO_LEDGER
 
 CLEAN, FINDINGS, USAGE, COULD_NOT_RUN = 0, 1, 2, 5
 
@@ -45,6 +46,34 @@ def test_tail_shows_the_latest_oldest_first(deployment: Deployment) -> None:
 
     assert [line.split()[1] for line in lines] == [*ids[1:], under_way]
     assert [line.split(maxsplit=2)[2] for line in lines] == ["predicted", "predicted", "under way"]
+
+
+def test_an_empty_ledger_is_said_to_be_empty(deployment: Deployment) -> None:
+    """On stderr; stdout has the interactions, and there are none."""
+    result = _run(deployment, "tail")
+
+    assert (result.exit_code, result.stdout, result.stderr) == (CLEAN, "", "sayso ledger: no interactions yet\n")
+
+
+def test_a_conversation_that_is_not_there_is_named(deployment: Deployment) -> None:
+    """A misspelt id must not look as if somebody's words were gone."""
+    result = _run(deployment, "purge", "--conversation", "nope")
+
+    assert (result.exit_code, result.stderr) == (FINDINGS, "sayso ledger purge: there is no conversation nope\n")
+
+
+@pytest.mark.parametrize("found", [None, b""], ids=["no file", "an empty file"])
+def test_a_ledger_that_was_never_made_is_named_with_the_remedy(tmp_path: Path, found: bytes | None) -> None:
+    """Reading makes no file."""
+    path = tmp_path / "ledger.db"
+    if found is not None:
+        path.write_bytes(found)
+    (tmp_path / "sayso.toml").write_text(f'[ledger]\nurl = "sqlite:///{path}"\n', encoding="utf-8")
+
+    result = CliRunner().invoke(commands(), ["tail", "--config", str(tmp_path / "sayso.toml")])
+
+    assert NO_LEDGER in str(result.exception)
+    assert path.exists() == (found is not None)
 
 
 def test_tail_goes_on_with_what_ends_later(deployment: Deployment) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy.exc
 from sqlalchemy import create_engine, text
 
 from sayso.failures import LedgerError
-from sayso.ledger.faults import SQLITE, meaning, named, postgresql_meaning, sqlite_meaning
+from sayso.ledger.faults import NO_LEDGER, SQLITE, meaning, named, postgresql_meaning, sqlite_meaning
 
 
 def test_every_result_code_of_sqlite_has_a_meaning() -> None:
@@ -43,9 +43,19 @@ def test_a_message_never_quotes_a_row() -> None:
     """What SQLAlchemy says of a failed statement holds its parameters; what we say does not."""
     engine = create_engine("sqlite://")
     with pytest.raises(LedgerError) as raised, named("sqlite:///x"), engine.connect() as connection:
-        connection.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "my secret"})
+        connection.execute(text("SELECT nothing FROM sqlite_schema WHERE :words"), {"words": "my secret"})
 
     assert str(raised.value) == "sqlite:///x: the database refused a statement (SQLITE_ERROR)"
+
+
+def test_a_database_without_tables_is_named_with_the_remedy() -> None:
+    """Whoever reads before the first writer is told what makes the ledger; the same for both databases."""
+    engine = create_engine("sqlite://")
+    with pytest.raises(LedgerError) as raised, named("sqlite:///x"), engine.connect() as connection:
+        connection.execute(text("SELECT * FROM entries"))
+
+    assert str(raised.value) == f"sqlite:///x: {NO_LEDGER}"
+    assert postgresql_meaning("42P01", "") == f"{NO_LEDGER} (SQLSTATE 42P01)"
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,11 @@ def tail(
     """Show the interactions that began last, oldest first."""
     reader = _reader(config)
     last = reader.last() if follow else 0
-    for stored in reader.latest(count):
+    latest = reader.latest(count)
+    for stored in latest:
         print(json.dumps(stored.as_record()) if json_ else _line(stored), flush=True)
+    if not latest:
+        typer.echo("sayso ledger: no interactions yet", err=True)
     while follow:
         time.sleep(_FOLLOW_EVERY_S)
         ended, last = reader.after(last)
@@ -103,6 +106,9 @@ def purge(
     if (older_than is None) == (conversation is None):
         typer.echo("sayso ledger purge: give --older-than or --conversation, and not both", err=True)
         raise typer.Exit(USAGE)
+    if conversation is not None and not _reader(config).has_conversation(conversation):
+        typer.echo(f"sayso ledger purge: there is no conversation {conversation}", err=True)
+        raise typer.Exit(FINDINGS)
     ledger = open_ledger(settings(config), new_id())
     try:
         if conversation is not None:

@@ -15,6 +15,9 @@ from sayso.failures import LedgerError
 FOREIGN = (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError)
 """What using a database can raise."""
 
+NO_LEDGER = "no ledger in it yet; `sayso ledger recover`, or any start of sayso, makes one"
+"""What a reader is told that came before the first writer."""
+
 SQLITE: Mapping[str, str] = {
     "SQLITE_AUTH": "access is refused",
     "SQLITE_BUSY": "another process holds its lock",
@@ -56,6 +59,7 @@ POSTGRESQL: Mapping[str, str] = {
     "3F": "the database has no such schema",
     "40": "the transaction was rolled back",
     "42501": "the user may not do this",
+    "42P01": NO_LEDGER,
     "42": "the database refused a statement",
     "53100": "the server's disk is full",
     "53200": "the server has no memory left",
@@ -109,6 +113,8 @@ def sqlite_meaning(name: str | None, text: str) -> str:
     """Say what a SQLite result code means; extended codes begin with their primary one."""
     if name is None:
         return text
+    if text.startswith("no such table"):
+        return NO_LEDGER
     primary = "_".join(name.split("_")[:2])
     return f"{SQLITE[primary]} ({name})" if primary in SQLITE else name
 

@@ -40,6 +40,11 @@ class Reader:
         with named(self.database.name), self.database.reading() as connection:
             return reading.by_idempotency_key(connection, key)
 
+    def has_conversation(self, conversation_id: str) -> bool:
+        """Say whether anything belongs to a conversation."""
+        with named(self.database.name), self.database.reading() as connection:
+            return reading.has_conversation(connection, conversation_id)
+
     def proposals(self, conversation_id: str) -> tuple[StoredProposals, ...]:
         """Give what the answers of a conversation asked to confirm."""
         with named(self.database.name), self.database.reading() as connection:

@@ -28,6 +28,12 @@ def by_idempotency_key(connection: Connection, key: str) -> StoredInteraction | 
     return None if interaction_id is None else interaction(connection, interaction_id)
 
 
+def has_conversation(connection: Connection, conversation_id: str) -> bool:
+    """Say whether anything belongs to a conversation."""
+    query = select(_E.id).where(_E.conversation_id == conversation_id).limit(1)
+    return connection.scalar(query) is not None
+
+
 def proposals(connection: Connection, conversation_id: str) -> Iterator[StoredProposals]:
     """Give what the answers of one conversation proposed."""
     finished = select(_E.salt, _E.public).where(

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
 from sayso.failures import LedgerError
+from sayso.ledger.faults import NO_LEDGER
 
 DURABLE = {"journal_mode": "wal", "synchronous": 2}
 """What each connection must answer to PRAGMA: 2 is FULL, an fsync of the WAL at every commit."""
@@ -135,6 +136,10 @@ class SqliteDatabase:
 
     def _open(self) -> sqlite3.Connection:
         """Open the file that is there, and assert that a commit will be durable."""
+        if not self._path.exists():
+            raise LedgerError(f"{self.name}: No such file: {NO_LEDGER}")
+        if not self._path.stat().st_size:
+            raise LedgerError(f"{self.name}: {NO_LEDGER}")
         address = f"file:{quote(str(self._path))}?mode=rw"
         connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
