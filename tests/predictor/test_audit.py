@@ -48,14 +48,30 @@ def test_a_tree_model_is_noted_to_answer_nan(tmp_path: Path) -> None:
     assert "['width', 'depth', 'weight'] are NaN; the predictor refuses NaN before it" in checks["NaN probe"].detail
 
 
-def test_a_package_that_does_not_open_is_one_finding(tmp_path: Path) -> None:
-    """Without sound bytes nothing else can be believed."""
+def test_a_package_that_does_not_open_is_looked_through_file_by_file(tmp_path: Path) -> None:
+    """Every file at fault is named, not the first alone."""
     folder = packed(tmp_path, fitted(LinearRegression())).folder
     (folder / "model.onnx").write_bytes(b"")
+    (folder / "baseline.json").unlink()
+    _edit(folder / "feature_columns.json", lambda contract: contract.update(version="1.0.1"))
 
-    ((name, detail),) = _failed(folder)
+    found = [(name, detail.partition(" starts ")[0].partition(":")[0]) for name, detail in _failed(folder)]
 
-    assert (name, detail.partition(":")[0]) == ("opens", "artifact_corrupt")
+    assert found == [
+        ("opens", "artifact_missing"),
+        ("feature_columns.json", "its SHA-256"),
+        ("model.onnx", "its SHA-256"),
+        ("baseline.json", "No such file or directory"),
+        ("contract", "$.digest"),
+    ]
+
+
+def test_a_package_without_a_manifest_has_nothing_to_be_held_against(tmp_path: Path) -> None:
+    """The manifest fixes the bytes of all else."""
+    folder = packed(tmp_path, fitted(LinearRegression())).folder
+    (folder / "manifest.json").write_text("{}")
+
+    assert [name for name, _ in _failed(folder)] == ["opens", "manifest.json"]
 
 
 SPOILT: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {

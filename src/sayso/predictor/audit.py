@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import msgspec
 import onnx
 
 from sayso.contract.admit import violations_of
+from sayso.contract.document import parse_frozen
 from sayso.contract.model import FeatureType
-from sayso.failures import PackageError
-from sayso.predictor.manifest import revision_of, sha256
-from sayso.predictor.package import MODEL_FILE, Package
+from sayso.failures import DocumentError, PackageError
+from sayso.predictor.manifest import FileDigest, Manifest, revision_of, sha256
+from sayso.predictor.package import BOUND_FILES, CONTRACT_FILE, MANIFEST_FILE, MODEL_FILE, Package
 from sayso.predictor.packing.graphs import nodes_of
 from sayso.predictor.packing.ready_made import graph_problems
 
@@ -49,7 +51,7 @@ def audit(folder: Path) -> tuple[Check, ...]:
         package = Package.load(folder)
     except PackageError as error:
         label = error.failure.failure_class.label
-        return (Check("opens", Status.FAILED, f"{label}: {error.failure.detail}"),)
+        return (Check("opens", Status.FAILED, f"{label}: {error.failure.detail}"), *_closed(folder))
     opened = (
         f"contract is frozen; bytes, digests, columns and {len(package.manifest.golden_rows)} golden rows are as packed"
     )
@@ -61,6 +63,39 @@ def audit(folder: Path) -> tuple[Check, ...]:
             Check(name, Status.PASSED, "as it should be")
         ]
     return (*checks, *_notes(package, model))
+
+
+def _closed(folder: Path) -> Iterator[Check]:
+    """Say of each file of a package that does not open whether it is as packed, and whether its contract is sound.
+
+    What the files say together can't be believed then, so nothing else is checked.
+    """
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=Manifest)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        yield Check(MANIFEST_FILE, Status.FAILED, f"can't be read: {error}")
+        return
+    for name in BOUND_FILES:
+        if fault := _byte_fault(folder / name, manifest.files.get(name)):
+            yield Check(name, Status.FAILED, fault)
+        else:
+            yield Check(name, Status.PASSED, "its bytes are as packed")
+    try:
+        parse_frozen(CONTRACT_FILE, (folder / CONTRACT_FILE).read_bytes())
+    except OSError:
+        return  # said above
+    except DocumentError as error:
+        yield from (Check("contract", Status.FAILED, str(problem)) for problem in error.problems)
+
+
+def _byte_fault(path: Path, bound: FileDigest | None) -> str | None:
+    try:
+        found = sha256(path.read_bytes())
+    except OSError as error:
+        return error.strerror or str(error)
+    if bound is None:
+        return "the manifest does not name it"
+    return None if found == bound.sha256 else f"its SHA-256 starts {found[:12]}, the manifest says {bound.sha256[:12]}"
 
 
 def _revision(package: Package, _model: onnx.ModelProto) -> Iterator[str]:
