@@ -153,7 +153,7 @@ def _without_frame(question: str, item: Item) -> str:
         if feature.range is not None:
             low, high = str(feature.range).split(" to ")
             for frame in (f"{low} to {high}", f"between {low} and {high}", f"{low} and {high}"):
-                question = question.replace(frame, "")
+                question = re.sub(rf"(?<![\d.]){re.escape(frame)}(?![\d.]*\d)", "", question)
     return _COUNTS.sub("", question)
 
 
