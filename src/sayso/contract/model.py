@@ -83,9 +83,19 @@ class Feature:
 
     def __str__(self) -> str:
         if self.type is FeatureType.CATEGORY:
-            return f"{self.name} ({' or '.join(self.values)})"
+            return f"{self.name} ({_some(self.values)})"
         details = ", ".join(part for part in (unit_words(self.unit), str(self.range or "")) if part)
         return f"{self.name} ({details})" if details else self.name
+
+
+SHOWN_VALUES = 8
+"""How many values of a category one sentence lists; people read no more of them."""
+
+
+def _some(values: tuple[str, ...]) -> str:
+    if len(values) <= SHOWN_VALUES:
+        return " or ".join(values)
+    return f"{', '.join(values[:SHOWN_VALUES])} or another of {len(values)} values"
 
 
 class TargetType(StrEnum):
