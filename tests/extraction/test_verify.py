@@ -220,3 +220,27 @@ def test_a_value_that_was_corrected_is_not_supported() -> None:
     found = verdicts({"Unemployment Rate": stale}, told, vocabulary)["Unemployment Rate"]
 
     assert found.verdict is Verdict.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "quote", "verdict"),
+    [
+        ("Year", 2027, "15 March 2027", Verdict.SUPPORTED),
+        ("Year", 2027, "2027", Verdict.SUPPORTED),
+        ("Month", 3, "March", Verdict.SUPPORTED),
+        ("Day", 15, "15", Verdict.SUPPORTED),
+        ("Month", 3, "2027", Verdict.CONTRADICTED),
+        ("Day", 15, "March", Verdict.CONTRADICTED),
+        ("Year", 2027, "27", Verdict.CONTRADICTED),
+        ("Day", 5, "5", Verdict.CONTRADICTED),
+        ("Month", 4, "March", Verdict.CONTRADICTED),
+    ],
+)
+def test_a_part_of_a_date_is_supported_by_its_own_words(
+    feature: str, value: float, quote: str, verdict: Verdict
+) -> None:
+    """The whole date, or the part alone; never another part's words, and never a piece of a number."""
+    vocabulary = next(d.vocabulary for d in dialogues(DEV) if d.vocabulary.contract.name == "policy-rate")
+    told = Conversation.of("where on 15 March 2027 with inflation at 3 percent?")
+
+    assert verdicts({feature: Claim(value, None, quote)}, told, vocabulary)[feature].verdict is verdict

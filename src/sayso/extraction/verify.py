@@ -18,6 +18,7 @@ from sayso.extraction.dialogue import Dialogue, Said
 from sayso.extraction.question import clarifying_question
 from sayso.extraction.schema import Claim, Evidence, Extraction, Grounded, Quote, Verdict, Verification
 from sayso.failures import Failure, FailureClass
+from sayso.language.dates import is_part
 from sayso.language.reading import numbers
 from sayso.language.statements import Effect
 from sayso.language.vocabulary import Vocabulary
@@ -106,6 +107,9 @@ class _Judge:
         confirmed = self.dialogue.confirmed.get(index)
         if confirmed is not None and _equal(value, _exact(confirmed.value)):
             return Verification(Verdict.SUPPORTED, "confirmed", confirmed)
+        said = self._part_of_a_date(index, feature, value, claim.quote)
+        if said is not None:
+            return Verification(Verdict.SUPPORTED, "stated", state.evidence_of(said, self.conversation, feature))
         places = list(self._places(claim.quote))
         if not places:
             return _contradicted(UNGROUNDED, "the quote is not in what the user said")
@@ -164,6 +168,17 @@ class _Judge:
             if same and said.turn == held.turn and any(_holds(place, said) for place in places):
                 return said
         return None
+
+    def _part_of_a_date(self, index: int, feature: Feature, value: Fraction | str, quote: str) -> Said | None:
+        """Find the held date of which a quote is the claimed part alone: ``2027`` of ``15 March 2027``."""
+        held = self.dialogue.held.get(index)
+        if held is None or feature.date_part is None or not _equal(value, held.statement.value):
+            return None
+        start, end = held.statement.core_start, held.statement.core_end
+        text = self.conversation.turns[held.turn].text
+        at = text.find(quote, start, end)
+        on_edges = at >= 0 and _on_edges(text, at, at + len(quote))
+        return held if on_edges and is_part(quote, feature.date_part, value) else None
 
     def _places(self, quote: str) -> list[Quote]:
         """Find every place in user turns where the quote stands on the edges of words."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sayso.contract.model import DatePart
 from sayso.language.fold import fold
 from sayso.language.lexicon.months import MONTHS, NEEDS_A_NUMBER, ORDINAL_SUFFIXES, TIME_PREPOSITIONS
 from sayso.language.lexicon.numbers import ORDINALS, SMALL, TENS
@@ -50,6 +51,22 @@ def parse(phrase: str) -> Date | None:
         found = _make(tokens, 0, year.stop, year=year.value)
     whole = found is not None and found.stop == len(tokens) and found.reason != NOT_A_DATE
     return found if whole else None
+
+
+def is_part(phrase: str, part: DatePart, value: object) -> bool:
+    """Say whether a phrase is one part of a date in words, and nothing else: ``2027``, ``March``, ``15th``."""
+    tokens = [token for token in tokenize(fold(phrase)) if token.text != "the"]
+    if not tokens:
+        return False
+    match part:
+        case DatePart.YEAR:
+            return len(tokens) == 1 and len(tokens[0].text) == 4 and tokens[0].text == str(value)
+        case DatePart.MONTH:
+            return len(tokens) == 1 and MONTHS.get(tokens[0].text) == value
+        case DatePart.DAY:
+            day = ordinal(tokens, 0)
+            bare = len(tokens) == 1 and tokens[0].text == str(value)
+            return bare or (day is not None and day.stop == len(tokens) and day.value == value)
 
 
 def date(tokens: Sequence[Token], start: int) -> Date | None:
