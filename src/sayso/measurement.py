@@ -18,7 +18,8 @@ from sayso.contract.model import Contract
 from sayso.evals import run as running
 from sayso.evals.calibration import Judged, Labelled, agreement, errors, read_calibration
 from sayso.evals.cases import Case, read_cases
-from sayso.evals.gate import Evidence, Line, Tree, failing_first, passed
+from sayso.evals.evidence import Evidence, Line, Tree
+from sayso.evals.gate import failing_first, passed
 from sayso.evals.gate_report import (
     FORMAT,
     Deployed,

@@ -12,7 +12,8 @@ from typing import Any
 
 from tests.agreement.repositories import commit, git
 
-from sayso.evals.gate import Evidence, Line, Status, decide, failing_first
+from sayso.evals.evidence import Evidence, Line, Status
+from sayso.evals.gate import decide, failing_first
 from sayso.evals.gate_report import GateReport
 from sayso.evals.limits import read_plan
 from sayso.evals.run import Pace

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from sayso.evals.gate import Line
+    from sayso.evals.evidence import Line
     from sayso.evals.limits import GatePlan
     from sayso.evals.results import CaseResult
     from sayso.measurement import Measured, Options, Watch

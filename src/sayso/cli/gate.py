@@ -10,7 +10,7 @@ from sayso.cli.evaluation import Deadline, Parallel, Plan, Replies, Resume
 from sayso.cli.options import DEFAULT_CONFIG, Config, Json, settings
 
 if TYPE_CHECKING:
-    from sayso.evals.gate import Line
+    from sayso.evals.evidence import Line
     from sayso.evals.limits import GatePlan
     from sayso.measurement import Measured, Options
     from sayso.settings import Settings
@@ -98,7 +98,7 @@ def _decided(
 def _words(measured: "Measured | None", lines: "list[Line]", out: Path) -> str:
     """Say what fails, then with what it was measured, then the rest."""
     from sayso.cli.evaluation import made_with
-    from sayso.evals.gate import SHOWN
+    from sayso.evals.evidence import SHOWN
 
     said: list[str] = []
     failing = [line for line in lines if line.status != "passed"]

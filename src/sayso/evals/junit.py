@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from sayso.evals.gate import SHOWN, Line, Status
+from sayso.evals.evidence import SHOWN, Line, Status
 
 
 def junit_xml(lines: Sequence[Line], *, seconds: float) -> bytes:

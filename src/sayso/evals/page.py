@@ -5,7 +5,7 @@ from html import escape
 
 from sayso.evals.calibration import Judged, agreement
 from sayso.evals.charts import COLOURS, histogram, interval, stacked
-from sayso.evals.gate import Line
+from sayso.evals.evidence import Line
 from sayso.evals.results import CaseResult, by_tag, found_share, pass_share
 
 _STYLE = """
