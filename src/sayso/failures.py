@@ -251,6 +251,10 @@ class ProbeError(SaysoError):
     """A server can't be probed; the message says what is missing for it."""
 
 
+class ScoreError(SaysoError):
+    """A table can't be scored; the message names the file, the column or the row, and what to do."""
+
+
 class RepositoryError(SaysoError):
     """Git can't tell or do what was asked of it; the message says what it answered and what to do."""
 

@@ -26,6 +26,7 @@ from sayso.cli import (
     package,
     predictor,
     probe,
+    score,
     serve,
     ui,
 )
@@ -64,6 +65,7 @@ def application() -> typer.Typer:
     app.command("predictor")(predictor.predictor)
     app.command("endpoint")(endpoint.endpoint)
     app.command("probe")(probe.probe)
+    app.command("score")(score.score)
     app.command("serve")(serve.serve)
     app.command("ui")(ui.ui)
     app.command("mcp")(mcp.mcp)

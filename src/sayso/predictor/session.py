@@ -69,10 +69,14 @@ class Session:
 
     def run(self, numbers: NDArray[np.float32], words: NDArray[np.object_] | None) -> list[Output]:
         """Predict each row of two matrices, [rows, n] and [rows, k]; what the model does not take is left out."""
-        given = {"numbers": numbers, "words": words}
-        output = self._run(self._outputs, {name: given[kind] for kind, name in self._names}, None)[0]
-        outputs: list[Output] = (output if output.ndim == 2 and output.shape[1] > 1 else output.reshape(-1)).tolist()
+        outputs: list[Output] = self.run_arrays(numbers, words).tolist()
         return outputs
+
+    def run_arrays(self, numbers: NDArray[np.float32], words: NDArray[np.object_] | None) -> NDArray[np.float32]:
+        """Do as `run` does, and give the answer as it came: [rows], or [rows, classes] of probabilities."""
+        given = {"numbers": numbers, "words": words}
+        output: NDArray[np.float32] = self._run(self._outputs, {name: given[kind] for kind, name in self._names}, None)[0]
+        return output if output.ndim == 2 and output.shape[1] > 1 else output.reshape(-1)
 
     def single_row(self, sample: Row) -> SingleRow | None:
         """Give the quick way for one row at a time, for one thread.
