@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401 - makes IterativeImputer importable
 from sklearn.feature_selection import SelectKBest, f_regression
@@ -18,6 +19,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, PolynomialFeatures, StandardScaler
 from tests.predictor.workshop import NAMES, REPORT, contract_file, fitted, numbers, packed, price
+from xgboost import XGBRegressor
 
 from sayso.contract.admit import FeatureVector, admit
 from sayso.failures import DocumentError, PackError
@@ -214,6 +216,45 @@ def test_rows_without_names_are_refused(tmp_path: Path) -> None:
     message = _refused(tmp_path, fitted(LinearRegression()), rows.to_numpy(), price(rows))
 
     assert "rows: are no pandas DataFrame; name the columns" in message
+
+
+def test_columns_that_are_numbered_are_refused(tmp_path: Path) -> None:
+    """A number is no name that anybody could ask for."""
+    rows = numbers().set_axis(range(3), axis=1)
+
+    message = _refused(tmp_path, fitted(LinearRegression()), rows, price(numbers()))
+
+    assert "rows: have columns named [0, 1, 2], which is no text; name them" in message
+
+
+UNCONVERTIBLE = [
+    pytest.param(
+        make_pipeline(ColumnTransformer([("all", StandardScaler(), slice("width", "weight"))]), Ridge()),
+        "list a ColumnTransformer's columns one by one",
+        id="columns as a slice",
+    ),
+    pytest.param(
+        TransformedTargetRegressor(Ridge(), func=np.cbrt, inverse_func=np.sin),
+        "fit the regressor inside it on the target itself",
+        id="a transformed target",
+    ),
+    pytest.param(DummyRegressor(), "use a kind that docs/models.md lists", id="no converter"),
+    pytest.param(
+        XGBRegressor(missing=-999, n_estimators=2, n_jobs=1),
+        "leave the parameter missing at its default",
+        id="a number that means missing",
+    ),
+]
+
+
+@pytest.mark.filterwarnings("ignore:The provided functions")
+@pytest.mark.parametrize(("model", "remedy"), UNCONVERTIBLE)
+def test_what_can_not_be_converted_is_refused_with_a_remedy(tmp_path: Path, model: BaseEstimator, remedy: str) -> None:
+    """The converter's own words, and what to do."""
+    message = _refused(tmp_path, fitted(model), numbers(), price(numbers()))
+
+    assert "can't be converted to ONNX" in message
+    assert remedy in message
 
 
 ROW_FAULTS = {

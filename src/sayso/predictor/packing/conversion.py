@@ -49,6 +49,7 @@ _REMEDIES: Mapping[str, str] = {
     "TransformedTargetRegressor": "fit the regressor inside it on the target itself; "
     "PoissonRegressor and GammaRegressor have a log link of their own",
     "'str' object cannot be interpreted as an integer": "list a ColumnTransformer's columns one by one, not as a slice",
+    "missing values are not nan": "leave the parameter missing at its default, and fit on complete rows",
     "flatten_transform": "set flatten_transform=False and fit again",
 }
 """What to do, by what the converter's message holds."""

@@ -68,7 +68,10 @@ def _name_problems(contract: Contract, rows: pd.DataFrame) -> Iterator[Problem]:
             "rows", "are no pandas DataFrame; name the columns, so that they can be compared with the contract"
         )
         return
-    yield from column_differences("rows", [str(name) for name in rows.columns], contract.names)
+    if nameless := [name for name in rows.columns if not isinstance(name, str)]:
+        yield Problem("rows", f"have columns named {nameless[:5]}, which is no text; name them and fit again")
+        return
+    yield from column_differences("rows", list(rows.columns), contract.names)
 
 
 def column_differences(place: str, names: list[str], wanted: tuple[str, ...]) -> Iterator[Problem]:
