@@ -32,7 +32,6 @@ class Parts:
     """Hold the folder of one run."""
 
     folder: Path
-    suffix: str
 
     @contextmanager
     def held(self, run: Mapping[str, str]) -> Iterator[list[Part]]:
@@ -52,7 +51,7 @@ class Parts:
 
     def table(self, index: int) -> Path:
         """Name the predictions of one part."""
-        return self.folder / f"part-{index:06}{self.suffix}"
+        return self.folder / f"part-{index:06}.arrow"
 
     def rejects(self, index: int) -> Path:
         """Name the rejects of one part."""

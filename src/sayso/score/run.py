@@ -101,12 +101,12 @@ def score(job: Job, record: Record, progress: Progress) -> Report:
     """
     job.check()
     of = Format.of(job.out)
-    parts = Parts(job.out.with_name(f"{job.out.name}.parts"), of.value)
+    parts = Parts(job.out.with_name(f"{job.out.name}.parts"))
     digest = _sha256(job.table.path)
     with parts.held(_run(job, digest)) as finished:
         done = list(finished)
         progress(sum(part.rows for part in done))
-        done += _parts(job, parts, of, len(done), sum(part.rows for part in done), progress)
+        done += _parts(job, parts, len(done), sum(part.rows for part in done), progress)
         whole, rejects = parts.folder / f"whole{of.value}", parts.folder / "whole.jsonl"
         schema = _schema(job)
         writers.join(whole, of, schema, [parts.table(index) for index in range(len(done))])
@@ -152,13 +152,16 @@ def _schema(job: Job) -> pa.Schema:
     )
 
 
-def _parts(job: Job, parts: Parts, of: Format, index: int, after: int, progress: Progress) -> Iterator[Part]:
+def _parts(job: Job, parts: Parts, index: int, after: int, progress: Progress) -> Iterator[Part]:
     """Score what is left, a part at a time."""
     scorer, schema = _scorer(job), _schema(job)
     batches = job.table.batches(after)
     while (scored := _Stretch(scorer, batches, after, progress)).begin():
         counts: Counter[str] = Counter()
-        with parts.rejects(index).open("wb") as lines, writers.writer(parts.table(index), of, schema) as table:
+        with (
+            parts.rejects(index).open("wb") as lines,
+            writers.writer(parts.table(index), Format.ARROW, schema) as table,
+        ):
             for predictions, rejects in scored.results(job.part_batches):
                 table.write_batch(predictions.replace_schema_metadata(schema.metadata))
                 lines.writelines(reject.line() for reject in rejects)

@@ -118,8 +118,15 @@ class Scorer:
 
 
 def _names(beyond: dict[str, NDArray[np.bool_]], rows: int) -> pa.Array:
-    """Write the features outside the training range of each row, parted by semicolons."""
-    said = np.full(rows, "", np.object_)
+    """Write the features outside the training range of each row, parted by semicolons; few combinations occur."""
+    combinations, combination = [""], np.zeros(rows, np.int64)
     for name, mask in beyond.items():
-        said[mask] = [f"{before}; {name}" if before else name for before in said[mask]]
-    return pa.array(said, pa.string())
+        if mask.any():
+            longer = [f"{before}; {name}" if before else name for before in combinations]
+            combination += mask * len(combinations)
+            present = np.flatnonzero(np.bincount(combination))
+            combinations = [(combinations + longer)[index] for index in present]
+            places = np.zeros(present[-1] + 1, np.int64)
+            places[present] = np.arange(len(present))
+            combination = places[combination]
+    return pa.array(combinations, pa.string()).take(pa.array(combination))
