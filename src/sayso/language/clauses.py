@@ -39,6 +39,8 @@ class Node:
     """It is dead because it is denied or about another time, so it blocks nothing."""
     taken: bool = False
     """It belongs to a name already."""
+    by_unknown: bool = False
+    """It belongs to an unknown word alone."""
     other: "Node | None" = None
     """The other end of its range, or the number that it is an alternative to."""
 
@@ -189,9 +191,13 @@ def _nodes(lexemes: Sequence[Lexeme]) -> list[Node]:
 def shadow(clause: Clause) -> None:
     """Turn a name that an unknown word makes another quantity of (``youth unemployment``) into an unknown one."""
     nodes = clause.nodes
+    another = False
     for index, node in enumerate(nodes):
+        another = another or _is_anothers_kin(node)
         if node.kind != NAME:
             continue
+        if another:
+            node.kind = UNKNOWN
         before = nodes[index - 1] if index else None
         if before is not None and before.kind == UNKNOWN and (_modifies(before, node) or _is_place(before, node)):
             node.kind = UNKNOWN
@@ -209,6 +215,13 @@ def shadow(clause: Clause) -> None:
             node.kind = UNKNOWN
         if before is not None and before.kind == CHOICE and not node.before and before.describes(node.label.feature):
             before.kind = node.kind = UNKNOWN
+
+
+def _is_anothers_kin(node: Node) -> bool:
+    """Find ``his brother``: a relative of the one who is asked about, whose quantities are another's."""
+    choice = node.lexeme.item
+    whose = node.before[-1].text if node.before else ""
+    return isinstance(choice, Choice) and choice.kin and whose in ("his", "her", "their")
 
 
 def _is_place(before: Node, name: Node) -> bool:

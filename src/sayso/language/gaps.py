@@ -10,6 +10,7 @@ from sayso.language.clauses import marks_of
 from sayso.language.lexemes import GLUE_WORD, MARKS, PUNCTUATION, UNIT, Lexeme
 from sayso.language.lexicon.marks import ORDERS, Mark
 from sayso.language.lexicon.words import COPULAS, HEDGES, REVERSE_GLUE
+from sayso.language.statements import OTHER_TIME
 from sayso.language.unit_forms import Unit
 
 
@@ -30,18 +31,17 @@ class Gap(NamedTuple):
     """A dash stands in it, which could be a minus sign."""
 
 
-__all__ = ["ORDERS"]
+__all__ = ["ORDERS", "OTHER_TIME"]
 
 NO_LINK = Gap(leads=False)
 
 _OPEN_PUNCTUATION = frozenset(":=()\"'→*`~≈#>_[]{}‐") | {"->"}
 _STRONG_WORDS = COPULAS | frozenset("of at as to into stands".split())
 
-BOUND, DENIED, RELATIVE, OTHER_TIME, UNSURE = (
+BOUND, DENIED, RELATIVE, UNSURE = (
     "is a bound, not a value",
     "is denied",
     "is relative to something else",
-    "is about another time",
     "is not known",
 )
 CHANGE = "is a change, not a level"

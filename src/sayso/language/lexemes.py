@@ -18,7 +18,7 @@ from sayso.language.fold import fold
 from sayso.language.labels import Label
 from sayso.language.lexicon.marks import PHRASES, Mark
 from sayso.language.lexicon.months import NEEDS_A_NUMBER
-from sayso.language.lexicon.numbers import NUMBER_WORDS
+from sayso.language.lexicon.numbers import NUMBER_WORDS, ORDINALS
 from sayso.language.lexicon.words import GLUE
 from sayso.language.numerals import DecimalStyle
 from sayso.language.quantities import quantity
@@ -87,6 +87,8 @@ def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str, s
     own_stop, own = _phrase(tokens, index, vocabulary.phrases)
     if token.kind == LINE:
         return Lexeme(BREAK, index, index + 1, "\n")
+    if token.kind == NUMBER and _is_list_number(tokens, index):
+        return Lexeme(PUNCTUATION, index, index + 2, "*")
     mark_stop, marks = _mark(tokens, index)
     if own is not None and own_stop >= mark_stop and not _is_verb(tokens, index, own, own_stop, marks):
         return Lexeme(NAME if isinstance(own, Label) else CHOICE, index, own_stop, _text(tokens, index, own_stop), own)
@@ -102,6 +104,14 @@ def _at(tokens: Sequence[Token], index: int, vocabulary: Vocabulary, raw: str, s
     if read is not None:
         return Lexeme(QUANTITY, index, read.stop, _text(tokens, index, read.stop), read)
     return _word(tokens, index, vocabulary)
+
+
+def _is_list_number(tokens: Sequence[Token], index: int) -> bool:
+    """Find ``2)`` before what it numbers."""
+    if len(tokens[index].text) > 2 or index + 2 >= len(tokens) or tokens[index + 1].text != ")":
+        return False
+    starts = index == 0 or tokens[index - 1].kind == LINE or tokens[index - 1].text in (":", ";", ",", ".")
+    return starts and tokens[index + 1].glued
 
 
 def _clock(tokens: Sequence[Token], index: int) -> Quantity | None:
@@ -218,7 +228,10 @@ def _date(tokens: Sequence[Token], index: int, raw: str) -> Date | None:
 
 def _counts_a_noun(tokens: Sequence[Token], stop: int) -> bool:
     """Find ``the first frost``: an ordinal that counts what stands after it is no day."""
-    return stop < len(tokens) and tokens[stop].kind == WORD and tokens[stop].text not in GLUE
+    if stop >= len(tokens) or tokens[stop].kind != WORD:
+        return False
+    in_words = tokens[stop - 1].text in ORDINALS
+    return in_words or tokens[stop].text not in GLUE
 
 
 def _phrase(

@@ -39,6 +39,8 @@ class Statement(NamedTuple):
     """A correction mark stands before it."""
 
 
+OTHER_TIME = "is about another time"
+"""Why a denial says nothing of the value that counts now, though the two may be equal."""
 CONFLICT = "two different values were said"
 
 
@@ -55,8 +57,8 @@ def _follow(current: Statement | None, new: Statement) -> Statement | None:
         case Effect.WITHDRAWN:
             return new
         case Effect.DENIED:
-            taken_back = current is not None and current.effect is Effect.SET and current.value == new.value
-            return new if current is None or taken_back else current
+            same = current is not None and current.effect is Effect.SET and current.value == new.value
+            return new if current is None or (same and new.reason != OTHER_TIME) else current
         case Effect.SET | Effect.BLOCKED:
             if current is None or new.corrects or current.effect in (Effect.DENIED, Effect.WITHDRAWN):
                 return new

@@ -5,10 +5,9 @@ from fractions import Fraction
 from sayso.contract.model import DatePart
 from sayso.language import gaps
 from sayso.language.binding.state import TurnState
-from sayso.language.clauses import (
-    Node,
-)
+from sayso.language.clauses import Node, marked, marks_of
 from sayso.language.dates import ordinal
+from sayso.language.lexicon.marks import Mark
 from sayso.language.statements import Effect, Statement
 
 
@@ -27,7 +26,9 @@ def answer(state: TurnState) -> None:
         return
     node = fitting[0]
     value = state.vocabulary.value(asked, node.quantity)
-    if node.dead is not None or isinstance(value, str):
+    if node.dead is None and _is_change(node):
+        state.deny(asked, node, gaps.CHANGE, value)
+    elif node.dead is not None or isinstance(value, str):
         state.block(asked, node, node.dead or str(value))
     else:
         state.take(node, asked, value)
@@ -45,3 +46,9 @@ def _answer_day(state: TurnState, asked: int) -> None:
 def _fits(state: TurnState, feature: int, node: Node) -> bool:
     value = state.vocabulary.value(feature, node.quantity)
     return not isinstance(value, str) or node.quantity.unit is None
+
+
+def _is_change(node: Node) -> bool:
+    """Find ``they raised it by 25 basis points``: a movement without a level."""
+    moved = any(marks_of(lexeme) & {Mark.UP, Mark.DOWN} for lexeme in node.before)
+    return moved and not marked(node.before, Mark.TO) and not any(lexeme.text.endswith(" to") for lexeme in node.before)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sayso.language.binding.answers import answer
 from sayso.language.binding.aside import is_order, set_aside
 from sayso.language.binding.cases import begin_case, compare
-from sayso.language.binding.corrections import alone, is_open, note_after, note_before
+from sayso.language.binding.corrections import alone, doubt_names, is_open, note_after, note_before
 from sayso.language.binding.links import links_ahead
 from sayso.language.binding.pairs import pair, runs
 from sayso.language.binding.quoted import quoted
@@ -74,6 +74,7 @@ def _sentence(state: TurnState, sentence: Sentence) -> None:
         state.injected = True
         state.goes_on = sentence.end == ";"
         return
+    state.before_sentence = len(state.statements)
     state.words = [lexeme.text for lexeme in sentence.lexemes]
     for clause in sentence.clauses:
         shadow(clause)
@@ -90,6 +91,7 @@ def _sentence(state: TurnState, sentence: Sentence) -> None:
         _clause(state, sentence, clause, previous)
         previous = clause
         state.cases.extend([state.case] * (len(state.statements) - len(state.cases)))
+    doubt_names(state, sentence)
 
 
 def _mention(state: TurnState, sentence: Sentence) -> None:
@@ -112,7 +114,7 @@ def _clause(state: TurnState, sentence: Sentence, clause: Clause, previous: Clau
     for node in clause.nodes:
         _single(state, clause, node)
     predicate(state, sentence, clause)
-    alone(state, clause, previous)
+    alone(state, sentence, clause, previous)
     for name in clause.of_kind(NAME):
         state.latest = name
         if not name.taken or is_open(state, name):

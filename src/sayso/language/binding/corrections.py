@@ -7,9 +7,11 @@ from sayso.language.clauses import (
     UNKNOWN,
     Clause,
     Node,
+    Sentence,
     marked,
     marks_of,
 )
+from sayso.language.gaps import DENIED
 from sayso.language.lexemes import GLUE_WORD, MARKS, PUNCTUATION
 from sayso.language.lexicon.marks import Mark
 from sayso.language.lexicon.numbers import SMALL
@@ -49,10 +51,13 @@ def is_open(state: TurnState, name: Node) -> bool:
     return said is not None and said.effect is Effect.DENIED
 
 
-def alone(state: TurnState, clause: Clause, previous: Clause | None) -> None:
+def alone(state: TurnState, sentence: Sentence, clause: Clause, previous: Clause | None) -> None:
     """Read a lone number after a correction, after a name that was set aside, or as a second value."""
     free = [node for node in clause.of_kind(QUANTITY) if not node.taken]
-    if state.corrects and free and (len(free) > 1 or clause.of_kind(UNKNOWN)):
+    if len(free) == 2 and free[1].dead == DENIED and free[0].dead is None:
+        state.corrects, free = True, free[:1]  # "30 km instead of 35"
+    unknown = any(node.kind == UNKNOWN for node in sentence.nodes)
+    if state.corrects and free and (len(free) > 1 or unknown or _goes_back(state, sentence, clause)):
         unresolved(state, free[0])
         return
     if len(free) != 1 or clause.of_kind(UNKNOWN) or any(not name.taken for name in clause.of_kind(NAME)):
@@ -71,6 +76,16 @@ def alone(state: TurnState, clause: Clause, previous: Clause | None) -> None:
         _take_up(state, node, state.last_name)
     elif previous is not None and state.context.asked is None:
         _second_value(state, clause, previous, node)
+
+
+def _goes_back(state: TurnState, sentence: Sentence, clause: Clause) -> bool:
+    """Find ``all fine except growth, which I misread: 0.9``: what is corrected was said in a sentence before."""
+    if len(state.statements) > state.before_sentence:
+        return False
+    earlier = sentence.clauses[: sentence.clauses.index(clause)]
+    words = (lexeme for each in earlier for lexeme in each.lexemes)
+    others = (lexeme for lexeme in words if lexeme.kind not in (QUANTITY, PUNCTUATION))
+    return any(lexeme.text not in _FILLERS and Mark.CORRECTION not in marks_of(lexeme) for lexeme in others)
 
 
 def _dead(state: TurnState, clause: Clause, node: Node) -> None:
@@ -119,7 +134,7 @@ def unresolved(state: TurnState, node: Node) -> None:
     said = [feature for feature in sorted(candidates) if _can_be(state, feature, node)]
     asked = state.context.asked
     if not state.stated and asked is not None and state.loose:
-        said = [asked]
+        said = [*said, *([asked] if asked not in said and _can_be(state, asked, node) else [])]
         for other in state.loose:
             other.taken = True
     core = state.core(node)
@@ -127,6 +142,23 @@ def unresolved(state: TurnState, node: Node) -> None:
         state.note(Statement(feature, Effect.BLOCKED, None, *core, *core, reason=MAY_BE_CORRECTED, corrects=True))
     state.corrects = state.corrects and not said
     node.taken = True
+
+
+def doubt_names(state: TurnState, sentence: Sentence) -> None:
+    """Let ``the cement was transposed: 340 kg/m3`` make the cement's value doubtful: its number found no way to it."""
+    names = [node for node in sentence.nodes if node.kind == NAME and not node.taken]
+    free = [node for node in sentence.nodes if node.kind == QUANTITY and node.dead is None and _is_free(node)]
+    for name in names:
+        for node in free:
+            if node in state.loose:
+                state.loose.remove(node)
+            if _can_be(state, name.label.feature, node):
+                state.block(name.label.feature, node, MAY_BE_CORRECTED)
+
+
+def _is_free(node: Node) -> bool:
+    """Say whether no name has a number; one that only an unknown word has is free where its unit says what it is."""
+    return not node.taken or (node.by_unknown and node.quantity.unit is not None)
 
 
 def _is_no_value(node: Node) -> bool:

@@ -57,7 +57,9 @@ def pair(state: TurnState, a: Node, b: Node) -> None:
         choose(state, a.label.feature, b)
     elif a.kind == CHOICE and b.kind == NAME:
         choose(state, b.label.feature, a)
-    elif state.corrects and QUANTITY in (a.kind, b.kind):
+    if UNKNOWN in (a.kind, b.kind):
+        a.by_unknown = b.by_unknown = True
+    if UNKNOWN in (a.kind, b.kind) and state.corrects and QUANTITY in (a.kind, b.kind):
         _corrects_another(state, *((a, b) if b.kind == QUANTITY else (b, a)))
 
 

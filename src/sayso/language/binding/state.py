@@ -52,6 +52,8 @@ class TurnState:
     """The core span of every quantity and date."""
     corrects: bool = False
     """A correction mark stood since the last statement."""
+    before_sentence: int = 0
+    """The number of statements before the sentence that is being read."""
     injected: bool = False
     """A sentence before instructed the system."""
     goes_on: bool = False

@@ -2,6 +2,7 @@
 
 import itertools
 
+from sayso.language import gaps
 from sayso.language.binding.say import choose
 from sayso.language.binding.state import TurnState
 from sayso.language.choices import Choice
@@ -87,7 +88,9 @@ def word(state: TurnState, clause: Clause, node: Node) -> None:
     features = [index for index, _ in choice.options]
     if len(features) > 1 and state.context.asked in features:
         features = [state.context.asked] if clause.nodes[0] is node else []
-    if node.dead is None and len(features) == 1 and _is_meant(state, clause, node, features[0]):
+    if len(features) != 1 or not _is_meant(state, clause, node, features[0]):
+        return
+    if node.dead is None or node.dead == gaps.UNSURE:
         choose(state, features[0], node)
 
 

@@ -109,7 +109,7 @@ PHRASES: Mapping[Mark, str] = {
         "born|birthday|printed|published|founded|established"
     ),
     Mark.NOW: (
-        "now|today|currently|right now|at present|at the moment|as of now|as of today|nowadays|these days|this time|"
+        "the other values|the other numbers|the other figures|the other ones|the other two|the other inputs|the other details|the other features|the other three|all the other|the others|now|today|currently|right now|at present|at the moment|as of now|as of today|nowadays|these days|this time|"
         "presently|by now|this week|this month|this quarter|this year|this morning|this afternoon|"
         "this evening|this season|this term"
     ),
@@ -127,7 +127,7 @@ PHRASES: Mapping[Mark, str] = {
         "unset|strike the|throw out|don't use|do not use|not use|skip|undo|retract|omit"
     ),
     Mark.UNSURE: (
-        "isn't fixed|is not fixed|not fixed|isn't settled|isn't decided|not decided|not settled|no idea|not sure|unsure|don't know|do not know|dunno|don't remember|can't remember|cannot remember|"
+        "the other|isn't fixed|is not fixed|not fixed|isn't settled|isn't decided|not decided|not settled|no idea|not sure|unsure|don't know|do not know|dunno|don't remember|can't remember|cannot remember|"
         "don't recall|can't recall|no clue|unknown|n/a|n / a|tbd|to be determined|tbc|don't have|do not have|haven't got|"
         "haven't|have not|not available|unavailable|not given|not measured|not known|not at hand|couldn't find|could not find|"
         "can't find|not yet|will check|would have to check|have to look|look it up|get back to you|hard to say|"
