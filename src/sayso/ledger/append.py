@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from sayso.ledger.chain import EMPTY, Head, extend
 from sayso.ledger.entries import Entry, Kind
-from sayso.ledger.tables import ENTRIES, OPEN, WRITERS
+from sayso.ledger.rows import Row, end_interactions, insert_entries, open_interactions
+from sayso.ledger.tables import WRITERS
 
-_INSERT = insert(ENTRIES)
-_OPENED = insert(OPEN)
-_ENDED = delete(OPEN).where(OPEN.c.interaction_id == bindparam("ended"))
 # Whoever writes lives, also where another process took it for dead; its longer chain is anchored anew.
 _HEAD = (
     update(WRITERS)
@@ -25,12 +23,9 @@ def append(connection: Connection, writer: str, head: Head, entries: Sequence[En
     for entry in entries:
         head = extend(head, writer, entry)
         rows.append(_row(writer, head, entry))
-    if rows:
-        connection.execute(_INSERT, rows)
-    if opened := [{"interaction_id": e.interaction_id, "writer": writer} for e in entries if e.kind is Kind.STARTED]:
-        connection.execute(_OPENED, opened)
-    if ended := [{"ended": e.interaction_id} for e in entries if e.kind is Kind.FINISHED]:
-        connection.execute(_ENDED, ended)
+    insert_entries(connection, rows)
+    open_interactions(connection, writer, [entry.interaction_id for entry in entries if entry.kind is Kind.STARTED])
+    end_interactions(connection, [entry.interaction_id for entry in entries if entry.kind is Kind.FINISHED])
     connection.execute(_HEAD, {"of": writer, "to": head.length, "hash": head.hash})
     return head
 
@@ -41,7 +36,7 @@ def stored_head(connection: Connection, writer: str) -> Head:
     return Head(found.length, found.head) if found else EMPTY
 
 
-def _row(writer: str, head: Head, entry: Entry) -> dict[str, object]:
+def _row(writer: str, head: Head, entry: Entry) -> Row:
     return {
         "writer": writer,
         "position": head.length,
