@@ -75,7 +75,8 @@ class Session:
     def run_arrays(self, numbers: NDArray[np.float32], words: NDArray[np.object_] | None) -> NDArray[np.float32]:
         """Do as `run` does, and give the answer as it came: [rows], or [rows, classes] of probabilities."""
         given = {"numbers": numbers, "words": words}
-        output: NDArray[np.float32] = self._run(self._outputs, {name: given[kind] for kind, name in self._names}, None)[0]
+        feed = {name: given[kind] for kind, name in self._names}
+        output: NDArray[np.float32] = self._run(self._outputs, feed, None)[0]
         return output if output.ndim == 2 and output.shape[1] > 1 else output.reshape(-1)
 
     def single_row(self, sample: Row) -> SingleRow | None:
