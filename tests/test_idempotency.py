@@ -11,7 +11,7 @@ from sayso.account import turns_json
 from sayso.answer import Answer
 from sayso.contract.model import Contract
 from sayso.conversation import Conversation
-from sayso.failures import Failure, FailureClass
+from sayso.failures import Failure, FailureClass, LedgerError
 from sayso.idempotency import Once
 from sayso.interaction import Question
 from sayso.ledger.store import Ledger
@@ -99,6 +99,20 @@ def test_a_key_whose_words_are_purged_is_refused(ledger: Ledger, policy_rate: Co
 
     assert isinstance(outcome, Failure)
     assert outcome.failure_class is FailureClass.KEY_REUSED
+
+
+def test_a_ledger_that_is_away_for_a_moment_costs_no_outcome(ledger: Ledger, policy_rate: Contract) -> None:
+    """The look at the key fails; recording the start, which waits for the ledger, decides."""
+
+    def away(key: str) -> StoredInteraction | None:
+        raise LedgerError("the server is stopping or starting")
+
+    async def asked() -> object:
+        desk = Desk(ledger, policy_rate)
+        desk.go.set()
+        return await Once(desk.ask, away, asyncio.get_running_loop().time, 20.0).outcome(SAME, "k")
+
+    assert isinstance(asyncio.run(asked()), Answer)
 
 
 def test_a_first_request_that_does_not_end_is_named(ledger: Ledger, policy_rate: Contract) -> None:

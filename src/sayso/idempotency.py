@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sayso.account import turns_json
 from sayso.answer import Answer
-from sayso.failures import Failure, FailureClass, KeyTakenError
+from sayso.failures import Failure, FailureClass, KeyTakenError, LedgerError
 from sayso.interaction import Question
 from sayso.ledger.stored import StoredInteraction
 
@@ -32,12 +32,22 @@ class Once:
 
     async def outcome(self, question: Question, key: str) -> Answer | StoredInteraction | Failure:
         """Give the answer, or the first one's record, or why there is neither; raises LedgerError."""
-        if await asyncio.to_thread(self.find, key) is None:
+        if not await self._is_known(key):
             try:
                 return await self.ask(question)
             except KeyTakenError:
                 pass  # somebody else was first, between the look and the asking
         return await self._first(question, key)
+
+    async def _is_known(self, key: str) -> bool:
+        """Look before asking, because a start that the database refuses costs its neighbours their common commit.
+
+        A ledger that can't be read decides nothing: recording the start waits for it, and finds the key if it is there.
+        """
+        try:
+            return await asyncio.to_thread(self.find, key) is not None
+        except LedgerError:
+            return False
 
     async def _first(self, question: Question, key: str) -> StoredInteraction | Failure:
         end_s = self.clock() + self.patience_s
