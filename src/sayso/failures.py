@@ -13,6 +13,8 @@ file or setting in their hands::
     ├── SettingsError      sayso.toml or a SAYSO_ variable can't be used
     ├── LedgerError        the ledger can't be read or written
     ├── RepositoryError    git can't tell or do what was asked of it
+    ├── ProbeError         a server that can not be probed
+    ├── ScoreError         a table that can not be scored
     └── KeyTakenError      an idempotency key belongs to an interaction that is recorded already
 """
 

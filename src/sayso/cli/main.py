@@ -11,6 +11,7 @@ import typer
 
 from sayso import __version__
 from sayso.cli import (
+    adopt,
     ask,
     contract,
     demo,
@@ -71,6 +72,7 @@ def application() -> typer.Typer:
     app.command("mcp")(mcp.mcp)
     app.command("pack")(package.pack)
     app.command("audit")(package.audit)
+    app.command("adopt")(adopt.adopt)
     app.command("eval")(eval.evaluate)
     app.command("gate")(gate.gate)
     app.add_typer(contract.commands(), name="contract")
