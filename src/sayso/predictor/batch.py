@@ -27,5 +27,7 @@ class Limits:
     """At about 3 µs a row for decoding, model and answer, one request holds a worker for a few milliseconds at most."""
     max_waiting: int = 256
     """Requests under way in one worker; the next one is told `overloaded` at once, instead of waiting unseen."""
+    max_connections: int = 4096
+    """Connections of one worker, far above `max_waiting`; the next one is told `overloaded` and closed."""
     body_timeout_s: float = 10.0
     """How long a body may take to arrive."""

@@ -15,6 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from sayso.failures import Failure, PackageError
 from sayso.predictor.app import Application, Parts
 from sayso.predictor.batch import Limits
+from sayso.predictor.keeper import Keeper
 from sayso.predictor.package import Package
 from sayso.predictor.service import Service
 from sayso.predictor.tally import Tally
@@ -37,8 +38,16 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
 
 
-def load(plan: Plan, log_of: LogOf, tallies: Path | None) -> Application:
-    """Make the application of one worker, and log whether it can predict.
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Hold what the connections of one worker process share."""
+
+    application: Application
+    keeper: Keeper
+
+
+def load(plan: Plan, log_of: LogOf, tallies: Path | None) -> Worker:
+    """Make what one worker serves, and log whether it can predict.
 
     Args:
         plan: what to serve.
@@ -60,7 +69,7 @@ def load(plan: Plan, log_of: LogOf, tallies: Path | None) -> Application:
     application = Application(Parts(service, tally, log, plan.start_id, plan.routes, plan.limits))
     gc.collect()
     gc.freeze()  # what is loaded stays, so that collections during requests need not look at it
-    return application
+    return Worker(application, Keeper(plan.limits.max_connections, plan.limits.max_waiting, time.monotonic))
 
 
 def _service(plan: Plan, log: FilteringBoundLogger) -> Service | Failure:
