@@ -163,6 +163,16 @@ async def test_a_head_without_end_is_refused(world: World) -> None:
     assert wire.closed
 
 
+async def test_a_head_that_is_too_long_is_refused_however_quickly_it_comes(world: World) -> None:
+    """Its end is in the same piece as its beginning; a long body in that piece is no part of it."""
+    _, long = world.connect(GOOD.replace(b"host: x", b"host: x\r\nx-more: " + b"y" * MAX_HEAD_BYTES))
+    _, many = world.connect(GOOD * (MAX_HEAD_BYTES // len(GOOD) + 1))
+
+    assert long.answers == [(413, "too_large")]
+    assert long.closed
+    assert set(many.answers) == {(200, None)}
+
+
 async def test_beyond_the_limit_a_request_is_told_at_once_that_the_worker_is_full(world: World) -> None:
     """Questions without a body are answered still, and with room again requests are taken again."""
     waiting = [world.connect(GOOD[:-5])[0] for _ in range(LIMITS.max_waiting)]

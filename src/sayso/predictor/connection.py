@@ -20,6 +20,8 @@ from sayso.predictor.message import CONTINUE, Answer, Head, encode
 MAX_HEAD_BYTES = 64 * 1024
 """Node lets 16 KiB through, nginx 32, Apache 100 lines of 8; no caller of ours has reason for more than this."""
 
+_ENDLESS = Failure(FailureClass.TOO_LARGE, f"the head exceeds {MAX_HEAD_BYTES} bytes")
+
 HEAD_TIMEOUT_S = 10.0
 """How long the head of a request may take to arrive, and how long an idle connection is kept."""
 
@@ -115,7 +117,7 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserError as error:
             self._give_up(Failure(FailureClass.MALFORMED_REQUEST, f"this is not HTTP/1.1: {str(error)[:200]}"))
         if self._head is None and self._head_bytes > MAX_HEAD_BYTES:
-            self._give_up(Failure(FailureClass.TOO_LARGE, f"the head exceeds {MAX_HEAD_BYTES} bytes"))
+            self._give_up(_ENDLESS)
         elif self._under_way and self._head is not None and not self._answered:
             self._keeper.waits(self)
 
@@ -141,7 +143,13 @@ class Connection(asyncio.Protocol):
             return
         head = self._app.head(parser.get_method().decode("latin-1"), self._target.decode("latin-1"), self._headers)
         self._head = head
-        self._head_bytes = 0
+        came, self._head_bytes = self._head_bytes, 0
+        if (
+            came > MAX_HEAD_BYTES
+            and len(self._target) + sum(map(len, (*head.headers, *head.headers.values()))) > MAX_HEAD_BYTES
+        ):
+            self._give_up(_ENDLESS)
+            return
         if not parser.should_keep_alive():
             self._closes = True
         waits = head.asks_first and head.has_body
