@@ -8,7 +8,7 @@ from tests.postgresql import Server
 from sayso.ledger.append import append
 from sayso.ledger.chain import EMPTY
 from sayso.ledger.entries import encode
-from sayso.ledger.rows import Row, insert_entries
+from sayso.ledger.rows import Row, Writing, write
 from sayso.ledger.text import TextPolicy
 
 ODD = "é 🜚 \\u0000 \\ \" ' %s :name {x} \n"
@@ -46,4 +46,4 @@ def test_postgresql_cuts_no_value_short(server: Server) -> None:
         world.open()
 
         with pytest.raises(DataError), world.sql() as connection:
-            insert_entries(connection, [row])
+            write(connection, Writing("w-other", EMPTY, [row], [], []))

@@ -2,19 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from sayso.ledger.chain import EMPTY, Head, extend
 from sayso.ledger.entries import Entry, Kind
-from sayso.ledger.rows import Row, end_interactions, insert_entries, open_interactions
+from sayso.ledger.rows import Row, Writing, write
 from sayso.ledger.tables import WRITERS
-
-# Whoever writes lives, also where another process took it for dead; its longer chain is anchored anew.
-_HEAD = (
-    update(WRITERS)
-    .where(WRITERS.c.writer == bindparam("of"))
-    .values(length=bindparam("to"), head=bindparam("hash"), ended_at=None, ended=None, anchored_by=None)
-)
 
 
 def append(connection: Connection, writer: str, head: Head, entries: Sequence[Entry]) -> Head:
@@ -23,10 +16,9 @@ def append(connection: Connection, writer: str, head: Head, entries: Sequence[En
     for entry in entries:
         head = extend(head, writer, entry)
         rows.append(_row(writer, head, entry))
-    insert_entries(connection, rows)
-    open_interactions(connection, writer, [entry.interaction_id for entry in entries if entry.kind is Kind.STARTED])
-    end_interactions(connection, [entry.interaction_id for entry in entries if entry.kind is Kind.FINISHED])
-    connection.execute(_HEAD, {"of": writer, "to": head.length, "hash": head.hash})
+    began, ended = _of(entries, Kind.STARTED), _of(entries, Kind.FINISHED)
+    opened, closed = [one for one in began if one not in ended], [one for one in ended if one not in began]
+    write(connection, Writing(writer, head, rows, opened, closed))
     return head
 
 
@@ -34,6 +26,11 @@ def stored_head(connection: Connection, writer: str) -> Head:
     """Read the head of a writer's chain."""
     found = connection.execute(select(WRITERS.c.length, WRITERS.c.head).where(WRITERS.c.writer == writer)).first()
     return Head(found.length, found.head) if found else EMPTY
+
+
+def _of(entries: Sequence[Entry], kind: Kind) -> dict[str, None]:
+    """Give the interactions with an entry of this kind, in order."""
+    return dict.fromkeys(entry.interaction_id for entry in entries if entry.kind is kind and entry.interaction_id)
 
 
 def _row(writer: str, head: Head, entry: Entry) -> Row:
