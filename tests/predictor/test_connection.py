@@ -74,8 +74,13 @@ class World:
         connection, wire = Connection(self.application, self.keeper, self.open), Wire()
         connection.connection_made(wire)
         for data in sent:
-            connection.data_received(data)
+            self.send(connection, data)
         return connection, wire
+
+    def send(self, connection: Connection, data: bytes) -> None:
+        """Send, and let the event loop come round."""
+        connection.data_received(data)
+        self.keeper.outbox.flush()
 
     def later(self, seconds: float) -> None:
         """Let time pass, and look at all connections."""
@@ -139,7 +144,7 @@ async def test_a_head_that_takes_too_long_is_refused(world: World) -> None:
     """However steadily its bytes come."""
     connection, wire = world.connect(GOOD[:20])
     world.later(HEAD_TIMEOUT_S - 1)
-    connection.data_received(GOOD[20:30])
+    world.send(connection, GOOD[20:30])
     world.later(1.1)
 
     assert wire.answers == [(400, "malformed_request")]
@@ -177,8 +182,8 @@ async def test_beyond_the_limit_a_request_is_told_at_once_that_the_worker_is_ful
     """Questions without a body are answered still, and with room again requests are taken again."""
     waiting = [world.connect(GOOD[:-5])[0] for _ in range(LIMITS.max_waiting)]
     connection, wire = world.connect(GOOD, READY)
-    waiting[0].data_received(GOOD[-5:])
-    connection.data_received(GOOD)
+    world.send(waiting[0], GOOD[-5:])
+    world.send(connection, GOOD)
 
     assert wire.answers == [(503, "overloaded"), (200, None), (200, None)]
     assert b"retry-after: 1\r\n" in wire.written
@@ -201,7 +206,7 @@ async def test_a_refused_body_is_dropped_and_the_next_request_answered(world: Wo
     connection, wire = world.connect(HEAD + b"content-length: 300\r\n\r\n" + b" " * 100)
     assert wire.answers == [(413, "too_large")]
 
-    connection.data_received(b" " * 200 + GOOD)
+    world.send(connection, b" " * 200 + GOOD)
 
     assert wire.answers == [(413, "too_large"), (200, None)]
 
@@ -258,7 +263,7 @@ async def test_on_shutdown_what_is_under_way_is_answered_first(world: World) -> 
     busy.shutdown()
     assert (idle_wire.closed, busy_wire.closed) == (True, False)
 
-    busy.data_received(GOOD[-5:])
+    world.send(busy, GOOD[-5:])
 
     assert busy_wire.answers == [(200, None)]
     assert busy_wire.closed

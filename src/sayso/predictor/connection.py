@@ -36,6 +36,7 @@ class Connection(asyncio.Protocol):
         """Take what the worker's connections share, and the set in which the server looks for open ones."""
         self._app = application
         self._keeper = keeper
+        self._outbox = keeper.outbox
         self._open = connections
         self._limits = application.limits
         self._parser: httptools.HttpRequestParser = httptools.HttpRequestParser(self)
@@ -79,7 +80,7 @@ class Connection(asyncio.Protocol):
         """End after the request that is under way, if there is one."""
         self._closes = True
         if not self._under_way or self._answered:
-            self._transport.close()
+            self._end()
 
     def eof_received(self) -> None:
         """Refuse a request that breaks off; the transport closes afterwards."""
@@ -90,10 +91,10 @@ class Connection(asyncio.Protocol):
         """Give up on a head or body that takes too long, and on a connection that is idle."""
         if not self._under_way and not self._head_bytes:
             if now_s - self._since_s > HEAD_TIMEOUT_S:
-                self._transport.close()
+                self._end()
         elif self._answered:
             if now_s - self._since_s > HEAD_TIMEOUT_S + self._limits.body_timeout_s:
-                self._transport.close()
+                self._end()
         elif self._head is None:
             if now_s - self._since_s > HEAD_TIMEOUT_S:
                 self._give_up(
@@ -113,7 +114,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._transport.close()  # what follows would be another protocol
+            self._end()  # what follows would be another protocol
         except httptools.HttpParserError as error:
             self._give_up(Failure(FailureClass.MALFORMED_REQUEST, f"this is not HTTP/1.1: {str(error)[:200]}"))
         if self._head is None and self._head_bytes > MAX_HEAD_BYTES:
@@ -158,16 +159,16 @@ class Connection(asyncio.Protocol):
             self._closes = self._closes or waits
             self._answer(answer)
             if waits:
-                self._transport.close()  # the body will not come
+                self._end()  # the body will not come
         elif waits:
-            self._transport.write(CONTINUE)
+            self._outbox.send(self._transport, CONTINUE)
 
     def on_body(self, piece: bytes) -> None:
         """Take a piece of the body, or drop it where the request is refused already."""
         self._received += len(piece)
         if self._answered:
             if self._received > DRAINED_BYTES:
-                self._transport.close()
+                self._end()
         elif self._received > self._limits.max_body_bytes:
             assert self._head is not None
             self._answer(self._app.refuse(self._head, too_large(self._limits.max_body_bytes)))
@@ -181,7 +182,7 @@ class Connection(asyncio.Protocol):
             pieces = self._pieces
             self._answer(self._app.predict(self._head, pieces[0] if len(pieces) == 1 else b"".join(pieces)))
         if self._closes:
-            self._transport.close()
+            self._end()
         self._begin()
 
     def _begin(self) -> None:
@@ -213,9 +214,13 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         with_body = head.method != "HEAD"
-        self._transport.write(
-            encode(answer, head.request_id, self._keeper.date, closes=self._closes, with_body=with_body)
-        )
+        data = encode(answer, head.request_id, self._keeper.date, closes=self._closes, with_body=with_body)
+        self._outbox.send(self._transport, data)
+
+    def _end(self) -> None:
+        """End the connection, after what is to be sent over it."""
+        self._outbox.flush()
+        self._transport.close()
 
     def _give_up(self, failure: Failure) -> None:
         """Answer what can't be gone on with, and end the connection."""
@@ -223,7 +228,7 @@ class Connection(asyncio.Protocol):
         if not self._answered and not self._transport.is_closing():
             self._head = self._head or self._app.head("", "", {})
             self._answer(self._app.refuse(self._head, failure))
-        self._transport.close()
+        self._end()
 
 
 def _broken(how: str) -> Failure:

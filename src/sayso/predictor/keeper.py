@@ -9,6 +9,7 @@ from email.utils import formatdate
 from typing import Protocol
 
 from sayso.failures import Failure, FailureClass
+from sayso.predictor.outbox import Outbox
 
 SWEEP_EVERY_S = 1.0
 
@@ -31,6 +32,7 @@ class Keeper:
         """Take the limits, and a monotonic clock in seconds."""
         self.date = formatdate(usegmt=True).encode()
         self.clock = clock
+        self.outbox = Outbox(clock)
         self._max_connections = max_connections
         self._max_waiting = max_waiting
         self._connections: set[Kept] = set()
