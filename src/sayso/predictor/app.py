@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+import msgspec
 from structlog.typing import FilteringBoundLogger
 
 from sayso.failures import Code, Failure, FailureClass
@@ -132,7 +133,7 @@ class Application:
 
     def _plain(self, request: Head) -> Answer | None:
         """Take another way to write the predict route for the usual one."""
-        return self.before_body(request._replace(target=self._predict_route))
+        return self.before_body(msgspec.structs.replace(request, target=self._predict_route))
 
     def _bug(self, request: Head, error: Exception) -> Answer:
         self._parts.log.exception("bug", request_id=request.request_id)

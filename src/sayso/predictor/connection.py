@@ -194,7 +194,6 @@ class Connection(asyncio.Protocol):
         self._received = 0
         self._answered = False
         self._under_way = False
-        self._since_s = self._keeper.clock()
 
     def _refusal(self, head: Head) -> Answer | None:
         """Refuse what no request may be, and what there is no room for."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import NamedTuple
+
+import msgspec
 
 CRLF = b"\r\n"
 
 
-class Head(NamedTuple):
+class Head(msgspec.Struct, frozen=True, gc=False):
     """Hold what came before the body."""
 
     method: str
@@ -34,7 +35,7 @@ class Head(NamedTuple):
         return b"expect" in self.headers
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """Hold an answer."""
 
     status: int

@@ -1,7 +1,6 @@
 """Turn the body of a predict request into the body of its answer. It knows nothing of HTTP."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import msgspec
 from structlog.typing import FilteringBoundLogger
@@ -16,7 +15,7 @@ from sayso.predictor.package import Package
 from sayso.predictor.session import Output
 
 
-class Served(NamedTuple):
+class Served(msgspec.Struct, frozen=True, gc=False):
     """Hold an answer with predictions."""
 
     body: bytes
