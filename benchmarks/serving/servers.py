@@ -16,6 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PEERS = HERE.parent.parent / ".venv-peers"
 START_WITHIN_S = 60.0
+DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM")
+"""What goes before a command so that it ends with whoever started it, however that ends (prctl(2))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def running(command: Sequence[str], cpu: int, body: bytes) -> Iterator[Running]:
     """Run one server until the block ends; it has answered the body once before."""
     port = _free_port()
     process = subprocess.Popen(
-        [*pinned(cpu), *command, str(port)], start_new_session=True, stderr=subprocess.DEVNULL, cwd=HERE
+        [*DIES_WITH_US, *pinned(cpu), *command, str(port)], start_new_session=True, stderr=subprocess.DEVNULL, cwd=HERE
     )
     prefer(process.pid)
     found = Running(f"http://127.0.0.1:{port}/v1/predict", process.pid)
