@@ -2,7 +2,7 @@
 
 Data: Fisher's irises as scikit-learn ships them (150 flowers, 1936; public domain). It brings no code but this: the
 contract, the settings and the package beside it are all that a deployment needs. Running this again gives the same
-model; the last digit of a recorded probability is the CPU's.
+bytes.
 """
 
 import sys

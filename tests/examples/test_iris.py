@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import onnx
 import pytest
 from examples.iris import train
 from tests.end_to_end.conftest import environment, sayso
@@ -12,7 +11,7 @@ from tests.end_to_end.conftest import environment, sayso
 from sayso.predictor.audit import Status, audit
 
 IRIS = Path(train.__file__).parent
-FILES = ("feature_columns.json", "baseline.json")
+FILES = ("feature_columns.json", "model.onnx", "manifest.json", "baseline.json")
 NAMED = {"sepal length": 5.1, "sepal width": 3.5, "petal length": 1.4, "petal width": 0.2}
 
 
@@ -21,14 +20,13 @@ def _ask(folder: Path, text: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
-def test_training_again_gives_the_committed_model(tmp_path: Path) -> None:
-    """Same contract, data and code: same graph, digests and ranges; the last digit of a probability is the CPU's."""
+def test_training_again_gives_the_committed_bytes(tmp_path: Path) -> None:
+    """Same contract, data and code: same files."""
     rebuilt = train.main(tmp_path).folder
 
     assert {name: (rebuilt / name).read_bytes() for name in FILES} == {
         name: (IRIS / name).read_bytes() for name in FILES
     }
-    assert onnx.load(str(rebuilt / "model.onnx")).graph == onnx.load(str(IRIS / "model.onnx")).graph
 
 
 def test_the_package_passes_its_audit() -> None:

@@ -153,16 +153,15 @@ OLDEST_ML_OPSET = 3
 
 def _need_opsets(made: onnx.ModelProto) -> None:
     """Name the operator sets of the added nodes; the checker refuses a model that is not of them."""
-    sets = {item.domain: item for item in made.opset_import}
-    if "" in sets and sets[""].version < OLDEST_OPSET:
-        reason = f"is of ONNX operator set {sets[''].version}; convert it to {OLDEST_OPSET} or later and pack again"
+    sets = {item.domain: item.version for item in made.opset_import}
+    if sets.get("", OLDEST_OPSET) < OLDEST_OPSET:
+        reason = f"is of ONNX operator set {sets['']}; convert it to {OLDEST_OPSET} or later and pack again"
         raise PackError([Problem("model", f"{reason} (onnx.version_converter.convert_version)")])
-    if "" not in sets:
-        made.opset_import.append(helper.make_opsetid("", OLDEST_OPSET))
-    if "ai.onnx.ml" not in sets:
-        made.opset_import.append(helper.make_opsetid("ai.onnx.ml", OLDEST_ML_OPSET))
-    elif any(node.op_type == "LabelEncoder" for node in made.graph.node):
-        sets["ai.onnx.ml"].version = max(sets["ai.onnx.ml"].version, OLDEST_ML_OPSET)
+    encodes = any(node.op_type == "LabelEncoder" for node in made.graph.node)
+    least = OLDEST_ML_OPSET if encodes or "ai.onnx.ml" not in sets else 0
+    sets = {**sets, "": sets.get("", OLDEST_OPSET), "ai.onnx.ml": max(sets.get("ai.onnx.ml", 0), least)}
+    del made.opset_import[:]  # converters name them in any order, and some twice
+    made.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in sorted(sets.items()))
 
 
 def bind(model: onnx.ModelProto, properties: Mapping[str, str]) -> bytes:
